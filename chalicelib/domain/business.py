@@ -1,0 +1,138 @@
+"""A business as its technician describes it in heedful.toml: places, people, sources, wishes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+from enum import StrEnum
+from types import MappingProxyType
+from zoneinfo import ZoneInfo
+
+from chalicelib.domain.feedback import MAIN_LOCATION
+
+
+class StoragePolicy(StrEnum):
+    """What a source's terms let us keep of a customer's text."""
+
+    FULL = "full"
+    TTL_24H = "ttl_24h"
+    IDS_ONLY = "ids_only"
+    NONE = "none"
+
+
+class SmsBackend(StrEnum):
+    """Which AWS service carries SMS."""
+
+    SNS = "sns"
+    END_USER_MESSAGING = "pinpoint-sms-voice-v2"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuietHours:
+    """From `start` to `end` on the contact's wall no SMS is sent but for critical matters."""
+
+    start: time
+    end: time
+
+    def ends_after(self, now: datetime, time_zone: str) -> datetime | None:
+        """When the quiet hours that hold at `now` end (UTC instant kept aware), or None outside."""
+        local = now.astimezone(ZoneInfo(time_zone))
+        if self.start <= self.end:
+            is_quiet = self.start <= local.time() < self.end
+        else:
+            is_quiet = local.time() >= self.start or local.time() < self.end
+        if not is_quiet:
+            return None
+        day = local.date()
+        if local.time() >= self.end:
+            day += timedelta(days=1)
+        return datetime.combine(day, self.end, ZoneInfo(time_zone)).astimezone(now.tzinfo)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contact:
+    """A person who is told. Contacts are told in the order in which they stand in the file."""
+
+    name: str
+    email: str | None = None
+    phone: str | None = None
+    language: str = "en"
+    time_zone: str | None = None
+    quiet_hours: QuietHours | None = None
+
+    def __post_init__(self) -> None:
+        if not self.email and not self.phone:
+            raise ValueError(f"contact {self.name!r} has neither e-mail nor phone")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Location:
+    """One place of the business; `location_id` is what counts and groups carry."""
+
+    location_id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceSettings:
+    """One source of a business. `options` are the source's own (an address, a form's fields).
+
+    `secret` is the *name* of a parameter; its value lives in SSM and nowhere else.
+    """
+
+    name: str
+    kind: str
+    every: timedelta | None = None
+    location: str = MAIN_LOCATION
+    secret: str | None = None
+    storage_policy: StoragePolicy = StoragePolicy.FULL
+    options: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def is_pulled(self) -> bool:
+        """True for a source on a schedule; False for a webhook or an import by hand."""
+        return self.every is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SmsSettings:
+    """SMS is off until the owner sets a monthly cap in US dollars."""
+
+    monthly_cap_usd: float = 0.0
+    backend: SmsBackend = SmsBackend.SNS
+
+    @property
+    def is_on(self) -> bool:
+        """True once a cap above zero is set."""
+        return self.monthly_cap_usd > 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Business:
+    """Everything Heedful needs to know about one business.
+
+    `sensitivity` is one of the words of `detect` (calm, balanced, watchful).
+    """
+
+    business_id: str
+    name: str
+    time_zone: str
+    contacts: tuple[Contact, ...]
+    languages: tuple[str, ...] = ("en",)
+    trade: str = ""
+    sensitivity: str = "balanced"
+    locations: tuple[Location, ...] = ()
+    sources: tuple[SourceSettings, ...] = ()
+    topics: tuple[str, ...] = ()
+    sms: SmsSettings = SmsSettings()
+    escalate_after: timedelta = timedelta(hours=4)
+
+    def source(self, name: str) -> SourceSettings | None:
+        """The source of that name, or None."""
+        return next((source for source in self.sources if source.name == name), None)
+
+    def location_name(self, location_id: str) -> str:
+        """What people call the place; the id itself when it has no name."""
+        for location in self.locations:
+            if location.location_id == location_id:
+                return location.name
+        return location_id

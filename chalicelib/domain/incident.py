@@ -1,0 +1,155 @@
+"""An incident: the life of a spike or of a critical feedback, OPEN → ACKNOWLEDGED → RESOLVED.
+
+Every change is a function from one value to the next. A change that is not allowed raises
+`TransitionError`; asking twice for the same change returns the incident as it is, because links
+are clicked twice and messages are delivered twice.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from types import MappingProxyType
+
+from chalicelib.domain.errors import TransitionError
+from chalicelib.domain.feedback import MAIN_LOCATION
+from chalicelib.domain.sentiment import CriticalKind
+
+
+class IncidentKind(StrEnum):
+    """Why it was opened: more negatives than usual, or one feedback that cannot wait."""
+
+    SPIKE = "spike"
+    CRITICAL = "critical"
+    SOURCE = "source"
+
+
+class IncidentState(StrEnum):
+    """Where in its life an incident is."""
+
+    OPEN = "open"
+    ACKNOWLEDGED = "acknowledged"
+    RESOLVED = "resolved"
+
+
+class Outcome(StrEnum):
+    """How it ended with one customer quoted in the incident: the first form of a case."""
+
+    RECOVERED = "recovered"
+    LOST = "lost"
+    NO_CONTACT = "no_contact"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Incident:
+    """What happened, since when, on what evidence, and who knows.
+
+    `generation` counts the incidents of a business; with the kind it makes the `incident_id`, so
+    that opening it twice is opening it once. `worse_count` counts the times it got worse.
+    `escalation_step` is the place in the list of contacts of the last person told. `due` is when
+    the alert policy looks at it next (escalation, reminder), None when nothing is waited for.
+    """
+
+    business_id: str
+    kind: IncidentKind
+    generation: int
+    opened_at: datetime
+    sentence: str
+    state: IncidentState = IncidentState.OPEN
+    negative: int = 0
+    of: int = 0
+    usual: float = 0.0
+    location: str = MAIN_LOCATION
+    topic: str | None = None
+    critical: tuple[CriticalKind, ...] = ()
+    source: str | None = None
+    feedback_ids: tuple[str, ...] = ()
+    is_about_past: bool = False
+    worse_count: int = 0
+    escalation_step: int = 0
+    acknowledged_at: datetime | None = None
+    acknowledged_by: str | None = None
+    resolved_at: datetime | None = None
+    resolved_by: str | None = None
+    snoozed_until: datetime | None = None
+    last_told_at: datetime | None = None
+    last_worse_at: datetime | None = None
+    due: datetime | None = None
+    outcomes: Mapping[str, Outcome] = field(default_factory=lambda: MappingProxyType({}))
+    version: int = 0
+
+    @property
+    def incident_id(self) -> str:
+        """`spike-000012`: unique within the business, the same however often it is opened."""
+        return f"{self.kind}-{self.generation:06d}"
+
+    @property
+    def is_open(self) -> bool:
+        """True until it is resolved."""
+        return self.state is not IncidentState.RESOLVED
+
+
+def acknowledge(incident: Incident, by: str, now: datetime) -> Incident:
+    """Somebody takes it on. Raises TransitionError when it is resolved already."""
+    if incident.state is IncidentState.ACKNOWLEDGED:
+        return incident
+    if incident.state is IncidentState.RESOLVED:
+        raise TransitionError(f"{incident.incident_id} is resolved and cannot be acknowledged")
+    return replace(
+        incident, state=IncidentState.ACKNOWLEDGED, acknowledged_at=now, acknowledged_by=by
+    )
+
+
+def resolve(incident: Incident, by: str, now: datetime) -> Incident:
+    """It is over, because a person says so or because the numbers do."""
+    if incident.state is IncidentState.RESOLVED:
+        return incident
+    return replace(incident, state=IncidentState.RESOLVED, resolved_at=now, resolved_by=by)
+
+
+def snooze(incident: Incident, until: datetime) -> Incident:
+    """Say nothing more about it until then. Raises TransitionError when it is resolved."""
+    if incident.state is IncidentState.RESOLVED:
+        raise TransitionError(f"{incident.incident_id} is resolved and cannot be snoozed")
+    return replace(incident, snoozed_until=until)
+
+
+def record_outcome(incident: Incident, feedback_id: str, outcome: Outcome) -> Incident:
+    """How it ended with the customer of one quoted feedback; may be corrected later."""
+    if feedback_id not in incident.feedback_ids:
+        raise TransitionError(f"{feedback_id} is not part of {incident.incident_id}")
+    outcomes = {**incident.outcomes, feedback_id: outcome}
+    return replace(incident, outcomes=MappingProxyType(outcomes))
+
+
+def worsen(
+    incident: Incident,
+    *,
+    sentence: str,
+    negative: int,
+    of: int,
+    usual: float,
+    feedback_ids: tuple[str, ...],
+    now: datetime,
+) -> Incident:
+    """The same trouble, with more evidence. Raises TransitionError when it is resolved."""
+    if incident.state is IncidentState.RESOLVED:
+        raise TransitionError(f"{incident.incident_id} is resolved and cannot get worse")
+    joined = incident.feedback_ids + tuple(
+        new for new in feedback_ids if new not in incident.feedback_ids
+    )
+    return replace(
+        incident,
+        sentence=sentence,
+        negative=negative,
+        of=of,
+        usual=usual,
+        feedback_ids=joined,
+        worse_count=incident.worse_count + 1,
+        last_worse_at=now,
+    )
+
+
+def snooze_time(now: datetime, hours: int) -> datetime:
+    """When a snooze of so many hours (1..168) ends."""
+    return now + timedelta(hours=min(max(hours, 1), 168))

@@ -1,0 +1,100 @@
+"""What we know of one source between two looks: cursor, lease, health, and what it held last."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from types import MappingProxyType
+
+from chalicelib.domain.feedback import Feedback, feedback_id
+
+# Ids and version hashes remembered per source, so that an overlap queues only what changed.
+HELD_LIMIT = 500
+# A pull may take its function's whole time-out (120 s); a second one starts no sooner.
+PULL_LEASE = timedelta(minutes=5)
+LONGEST_PAUSE = timedelta(hours=6)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceState:
+    """One source's row.
+
+    `looked_at` is the last look that succeeded (None before the first, whose feedback is
+    history); `held` maps feedback id to content hash, newest last; `failures` counts looks that
+    failed in a row, `trouble` and `advice` say in words what is wrong and what to do.
+    """
+
+    business_id: str
+    source: str
+    due: datetime | None = None
+    cursor: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
+    held: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    looked_at: datetime | None = None
+    first_look_done: bool = False
+    newest_written_at: datetime | None = None
+    lease_until: datetime | None = None
+    failures: int = 0
+    trouble: str | None = None
+    advice: str | None = None
+    failing_since: datetime | None = None
+    version: int = 0
+
+    @property
+    def is_history(self) -> bool:
+        """True until the first look at the source is complete."""
+        return not self.first_look_done
+
+    def is_new(self, feedback: Feedback) -> bool:
+        """True when this version of the feedback is not the one we hold."""
+        return self.held.get(feedback.feedback_id) != feedback.content_hash
+
+
+def remember(state: SourceState, feedback: tuple[Feedback, ...]) -> SourceState:
+    """Hold these versions too; forget the oldest beyond the limit."""
+    held = dict(state.held)
+    newest = state.newest_written_at
+    for said in feedback:
+        key = feedback_id(said.source, said.external_id)
+        held.pop(key, None)
+        held[key] = said.content_hash
+        if newest is None or said.written_at > newest:
+            newest = said.written_at
+    kept = dict(list(held.items())[-HELD_LIMIT:])
+    return replace(state, held=MappingProxyType(kept), newest_written_at=newest)
+
+
+def succeeded(
+    state: SourceState, *, cursor: Mapping[str, object], is_complete: bool, now: datetime
+) -> SourceState:
+    """A page is queued: the cursor moves; a complete look is dated and ends all trouble."""
+    if not is_complete:
+        return replace(state, cursor=cursor)
+    return replace(
+        state,
+        cursor=cursor,
+        looked_at=now,
+        first_look_done=True,
+        failures=0,
+        trouble=None,
+        advice=None,
+        failing_since=None,
+    )
+
+
+def failed(
+    state: SourceState, *, trouble: str, advice: str, now: datetime, retry_at: datetime
+) -> SourceState:
+    """The look failed: the cursor stays, the trouble is written down, the next look is set."""
+    return replace(
+        state,
+        failures=state.failures + 1,
+        trouble=trouble,
+        advice=advice,
+        failing_since=state.failing_since or now,
+        due=retry_at,
+        lease_until=None,
+    )
+
+
+def pause_after(failures: int, every: timedelta) -> timedelta:
+    """How long to wait after so many failures in a row: the interval, doubling, 6 h at most."""
+    return min(every * 2 ** min(failures, 6), max(LONGEST_PAUSE, every))

@@ -1,0 +1,303 @@
+"""What the flow needs from outside, as protocols; `wiring` decides what stands behind each.
+
+The store's protocols are one per kind of row. Every write that depends on what was read raises
+`ConflictError` when somebody else wrote in between; reading again and deciding again is right.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from chalicelib.domain.alert import ChannelKind, Email, Notification, PageLink, Sms
+from chalicelib.domain.business import Business, SourceSettings
+from chalicelib.domain.clock import Clock
+from chalicelib.domain.feedback import Arrival, Page, ScoredFeedback
+from chalicelib.domain.incident import Incident
+from chalicelib.domain.judging import JudgeState, Unjudged
+from chalicelib.domain.sentiment import Reading, TextToRead
+from chalicelib.domain.source import SourceState
+
+
+class FeedbackSource(Protocol):
+    """One place where customers speak; one module of `pull/`."""
+
+    def fetch(self, cursor: Mapping[str, object]) -> Page:
+        """The page after the cursor (empty for the very first). Raises a SourceError."""
+        ...
+
+
+class Model(Protocol):
+    """The bundled model: see `score.model.BundledModel`."""
+
+    def read(
+        self,
+        texts: Sequence[TextToRead],
+        *,
+        languages: Sequence[str] = (),
+        topics: Sequence[str] = (),
+    ) -> list[Reading]:
+        """One reading a text, in order."""
+        ...
+
+
+class BusinessStore(Protocol):
+    """The configuration that `heedful apply` writes."""
+
+    def load_business(self, business_id: str) -> Business | None:
+        """The business, or None when there is none of that id."""
+        ...
+
+    def list_businesses(self) -> tuple[str, ...]:
+        """The ids of all businesses, sorted."""
+        ...
+
+    def save_business(self, business: Business) -> None:
+        """Write or replace it."""
+        ...
+
+    def remove_business(self, business_id: str) -> None:
+        """Take its configuration away; its feedback stays until retention or erasure takes it."""
+        ...
+
+
+class SourceStore(Protocol):
+    """One row per source: cursor, lease, health."""
+
+    def load_source(self, business_id: str, source: str) -> SourceState | None:
+        """The row, or None before the source was first applied."""
+        ...
+
+    def save_source(self, state: SourceState) -> SourceState:
+        """Write it if the stored version is still `state.version` (0: none); returns the next."""
+        ...
+
+    def remove_source(self, business_id: str, source: str) -> None:
+        """Forget the row; doing it twice is doing it once."""
+        ...
+
+    def due_sources(self, now: datetime, limit: int) -> list[tuple[str, str]]:
+        """(business id, source name) of rows due at or before now, longest waiting first."""
+        ...
+
+
+class FeedbackStore(Protocol):
+    """Feedback rows, count rows and what waits to be judged."""
+
+    def find(self, business_id: str, feedback_ids: Iterable[str]) -> dict[str, ScoredFeedback]:
+        """What is stored of these (deleted ones too), by feedback id; absent ones left out."""
+        ...
+
+    def store(
+        self,
+        scored: ScoredFeedback,
+        previous: ScoredFeedback | None,
+        unjudged: Unjudged,
+        *,
+        delivery_id: str | None = None,
+    ) -> None:
+        """In one transaction: the row, its counts, the unjudged row and the delivery's claim.
+
+        `previous` is what `find` returned; its counts are taken back. Raises ConflictError when
+        the stored row is no longer that one. A delivery id that is claimed already is no error.
+        """
+        ...
+
+    def mark_not_negative(self, business_id: str, feedback_id: str, now: datetime) -> None:
+        """Note that a person said the label is wrong; counts and text stay. Idempotent."""
+        ...
+
+    def counts(
+        self, business_id: str, first_day: str, last_day: str
+    ) -> dict[tuple[str, str], dict[str, int]]:
+        """(local date, location) to flat counts, both days included."""
+        ...
+
+    def scored_between(
+        self, business_id: str, first_day: str, last_day: str
+    ) -> list[ScoredFeedback]:
+        """Stored feedback of these local dates, oldest first, deleted ones left out."""
+        ...
+
+
+class JudgeStore(Protocol):
+    """The detector's row, the ledger, and the queue of what is unjudged."""
+
+    def load_judge(self, business_id: str) -> JudgeState:
+        """The row; version 0 when there is none yet."""
+        ...
+
+    def unjudged(self, business_id: str, limit: int) -> list[Unjudged]:
+        """The oldest waiting, by (received at, feedback id)."""
+        ...
+
+    def businesses_with_unjudged(self, before: datetime, limit: int) -> list[str]:
+        """Businesses that have rows waiting since before that moment."""
+        ...
+
+    def commit_judged(
+        self,
+        state: JudgeState,
+        judged: Sequence[Unjudged],
+        incidents: Sequence[Incident],
+        notifications: Sequence[Notification],
+    ) -> None:
+        """In one transaction: the state if its version is unchanged, the ledger entry, the
+        unjudged rows gone, incidents and notifications written. Raises ConflictError."""
+        ...
+
+    def ledger(self, business_id: str) -> Iterable[Unjudged]:
+        """Everything judged so far, in the order in which it was judged."""
+        ...
+
+
+class IncidentStore(Protocol):
+    """Incidents, the notifications that tell of them, and the links in those."""
+
+    def load_incident(self, business_id: str, incident_id: str) -> Incident | None:
+        """The incident, or None."""
+        ...
+
+    def open_incidents(self, business_id: str) -> list[Incident]:
+        """Those that are not resolved, oldest first."""
+        ...
+
+    def save_incident(self, incident: Incident, notifications: Sequence[Notification]) -> None:
+        """Both in one transaction, if the incident's stored version is unchanged. A notification
+        whose id exists stays as it is. Raises ConflictError."""
+        ...
+
+    def notifications_of(self, business_id: str, incident_id: str) -> list[Notification]:
+        """All of one incident, by creation."""
+        ...
+
+    def due_notifications(self, now: datetime, limit: int) -> list[Notification]:
+        """Waiting ones due at or before now (a lease that ran out counts as due)."""
+        ...
+
+    def due_incidents(self, now: datetime, limit: int) -> list[Incident]:
+        """Open incidents whose next reminder or escalation is due."""
+        ...
+
+    def save_notification(self, notification: Notification) -> Notification:
+        """Write it if its stored version is unchanged; returns the next. Raises ConflictError."""
+        ...
+
+    def find_notification(
+        self, business_id: str, incident_id: str, notification_id: str
+    ) -> Notification | None:
+        """The notification, or None."""
+        ...
+
+    def save_link(self, link: PageLink) -> None:
+        """Remember a link by its token's hash."""
+        ...
+
+    def find_link(self, token_hash: str) -> PageLink | None:
+        """The link, or None; an expired one is returned, the page says so."""
+        ...
+
+
+class ContactStore(Protocol):
+    """What became of addresses, and what was spent on whom."""
+
+    def dead_addresses(self, business_id: str) -> dict[str, str]:
+        """Address to reason (`bounced`, `complained`, `opted_out`, `unsubscribed`)."""
+        ...
+
+    def mark_dead(self, business_id: str, address: str, reason: str, now: datetime) -> None:
+        """Use this address no more. Idempotent."""
+        ...
+
+    def take_from_budget(self, business_id: str, budget: str, amount: int, limit: int) -> bool:
+        """Add to a counter (`email.2026-03-29`, `sms-cents.2026-03`) unless it would pass the
+        limit; False when it would."""
+        ...
+
+
+class Store(
+    BusinessStore, SourceStore, FeedbackStore, JudgeStore, IncidentStore, ContactStore, Protocol
+):
+    """All of it: one DynamoDB table, or its twin in memory."""
+
+
+class FeedbackQueue(Protocol):
+    """Where feedback waits to be scored."""
+
+    def put(self, arrivals: Sequence[Arrival]) -> None:
+        """All of them, or raises: whoever calls keeps the cursor where it was."""
+        ...
+
+
+class PullQueue(Protocol):
+    """Where sources wait to be pulled."""
+
+    def put(self, business_id: str, source: str) -> None:
+        """One look at one source."""
+        ...
+
+
+class Secrets(Protocol):
+    """Values of SSM SecureString parameters, by name."""
+
+    def get(self, name: str) -> tuple[str, ...]:
+        """The live values, newest first (two while one is being rotated).
+
+        Raises SettingsError naming the parameter when there is none.
+        """
+        ...
+
+
+class EmailChannel(Protocol):
+    """Takes a rendered e-mail to its provider."""
+
+    def send(self, email: Email) -> str:
+        """The provider's id for it. Raises ChannelError."""
+        ...
+
+
+class SmsChannel(Protocol):
+    """Takes a rendered SMS to its provider."""
+
+    def send(self, sms: Sms) -> str:
+        """The provider's id for it. Raises ChannelError."""
+        ...
+
+
+class Depths(Protocol):
+    """How much lies in the dead-letter queues."""
+
+    def dead_letters(self) -> dict[str, int]:
+        """Queue name to approximate number of messages."""
+        ...
+
+
+SourceBuilder = Callable[[Business, SourceSettings, tuple[str, ...], datetime], FeedbackSource]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """Everything the flow may touch, built by `wiring` once per process.
+
+    `model` is a function because loading it takes a moment that most handlers never need.
+    `new_token` draws 128 random bits as 22 URL-safe characters; `nudge` wakes `watch` without
+    waiting for it; `page_address` is where the public routes live, without a final slash.
+    """
+
+    store: Store
+    feedback_queue: FeedbackQueue
+    pull_queue: PullQueue
+    secrets: Secrets
+    email: EmailChannel
+    sms: SmsChannel
+    depths: Depths
+    model: Callable[[], Model]
+    build_source: SourceBuilder
+    clock: Clock
+    new_token: Callable[[], str]
+    nudge: Callable[[], None]
+    page_address: str
+
+    def channel(self, kind: ChannelKind) -> EmailChannel | SmsChannel:
+        """The channel of that kind."""
+        return self.email if kind is ChannelKind.EMAIL else self.sms
