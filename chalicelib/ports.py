@@ -9,14 +9,39 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from chalicelib.domain.alert import ChannelKind, Email, Notification, PageLink, Sms
+from chalicelib.domain.alert import Email, Notification, PageLink, Sms
 from chalicelib.domain.business import Business, SourceSettings
 from chalicelib.domain.clock import Clock
-from chalicelib.domain.feedback import Arrival, Page, ScoredFeedback
+from chalicelib.domain.feedback import Arrival, Feedback, Page, ScoredFeedback
 from chalicelib.domain.incident import Incident
 from chalicelib.domain.judging import JudgeState, Unjudged
 from chalicelib.domain.sentiment import Reading, TextToRead
 from chalicelib.domain.source import SourceState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HttpAnswer:
+    """What came back over HTTP: status, headers (looked up without case), body, final address."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    url: str
+
+
+class Http(Protocol):
+    """The one session of all sources: time-outs, size caps, few retries, public addresses only."""
+
+    def get(
+        self,
+        url: str,
+        *,
+        now: datetime,
+        headers: Mapping[str, str] | None = None,
+        good: frozenset[int] = frozenset({200}),
+    ) -> HttpAnswer:
+        """The answer with a status in `good`. Every other end raises a SourceError."""
+        ...
 
 
 class FeedbackSource(Protocol):
@@ -272,7 +297,52 @@ class Depths(Protocol):
         ...
 
 
-SourceBuilder = Callable[[Business, SourceSettings, tuple[str, ...], datetime], FeedbackSource]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PullContext:
+    """All that a source needs to be built for one run: whose it is, its settings, its secrets."""
+
+    business: Business
+    settings: SourceSettings
+    secrets: tuple[str, ...]
+    http: Http
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """One webhook delivery as it came in: raw bytes, headers with lower-case names."""
+
+    business: Business
+    settings: SourceSettings
+    secrets: tuple[str, ...]
+    headers: Mapping[str, str]
+    body: bytes
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Received:
+    """What a proven delivery brought, and the id under which a repeat of it is known."""
+
+    feedback: tuple[Feedback, ...]
+    delivery_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceKind:
+    """One kind of source, as its module describes it; `wiring` lists them all.
+
+    `required` and `optional` are the options that heedful.toml may give it, with what each means.
+    A pulled kind has `build`, a webhook has `receive`, an import by hand has neither.
+    """
+
+    name: str
+    title: str
+    required: Mapping[str, str]
+    optional: Mapping[str, str]
+    needs_secret: bool
+    build: Callable[[PullContext], FeedbackSource] | None = None
+    receive: Callable[[Delivery], Received] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -281,7 +351,7 @@ class Services:
 
     `model` is a function because loading it takes a moment that most handlers never need.
     `new_token` draws 128 random bits as 22 URL-safe characters; `nudge` wakes `watch` without
-    waiting for it; `page_address` is where the public routes live, without a final slash.
+    waiting for it; `page_address` says where the public routes live, without a final slash.
     """
 
     store: Store
@@ -292,12 +362,9 @@ class Services:
     sms: SmsChannel
     depths: Depths
     model: Callable[[], Model]
-    build_source: SourceBuilder
+    http: Http
+    source_kinds: Mapping[str, SourceKind]
     clock: Clock
     new_token: Callable[[], str]
     nudge: Callable[[], None]
-    page_address: str
-
-    def channel(self, kind: ChannelKind) -> EmailChannel | SmsChannel:
-        """The channel of that kind."""
-        return self.email if kind is ChannelKind.EMAIL else self.sms
+    page_address: Callable[[], str]

@@ -110,12 +110,14 @@ class SmsSettings:
 class Business:
     """Everything Heedful needs to know about one business.
 
+    `country` (ISO 3166, two letters) tells phone numbers in texts from other numbers;
     `sensitivity` is one of the words of `detect` (calm, balanced, watchful).
     """
 
     business_id: str
     name: str
     time_zone: str
+    country: str
     contacts: tuple[Contact, ...]
     languages: tuple[str, ...] = ("en",)
     trade: str = ""
@@ -129,6 +131,11 @@ class Business:
     def source(self, name: str) -> SourceSettings | None:
         """The source of that name, or None."""
         return next((source for source in self.sources if source.name == name), None)
+
+    @property
+    def location_ids(self) -> Mapping[str, str]:
+        """From the names that people and exports use to the ids that counts carry."""
+        return {location.name: location.location_id for location in self.locations}
 
     def location_name(self, location_id: str) -> str:
         """What people call the place; the id itself when it has no name."""

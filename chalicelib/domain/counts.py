@@ -47,6 +47,6 @@ def counts_of(scored: ScoredFeedback) -> Mapping[str, int]:
 
 
 def difference(old: Mapping[str, int], new: Mapping[str, int]) -> Mapping[str, int]:
-    """What to add to a row that holds `old` so that it holds `new`; unchanged names are left out."""
+    """What to add to a row that holds `old` so that it holds `new`, without what is unchanged."""
     changed = {name: new.get(name, 0) - old.get(name, 0) for name in sorted({*old, *new})}
     return {name: step for name, step in changed.items() if step}

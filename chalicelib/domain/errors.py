@@ -1,20 +1,20 @@
 """Every error Heedful raises on purpose. Each carries its data and says whether trying again helps.
 
-    HeedfulError
-    ├── UserError            the person at the keyboard can mend it; the command exits with 2
-    │   ├── SettingsError        a variable, a file or a line of heedful.toml is wrong
-    │   └── FeedbackFileError    a file of feedback cannot be read
-    ├── SourceError          a source could not be read
-    │   ├── SourceAuthError      credential refused: the owner must act
-    │   ├── SourceRateLimited    come back at `retry_at`
-    │   ├── SourceCreditsError   quota or credits used up: the owner must act or wait
-    │   ├── SourceUnavailable    network, time-out, 5xx: the next run tries again
-    │   └── SourceContractError  the answer is not what the source promises
-    ├── SignatureRefused     a webhook whose sender cannot be proven
-    ├── FeedbackRefused      one feedback that cannot be understood; its neighbours go on
-    ├── ConflictError        somebody else wrote first: reload and decide again
-    ├── ChannelError         a notification was not taken by its provider
-    └── TransitionError      a state change that is not allowed
+HeedfulError
+├── UserError            the person at the keyboard can mend it; the command exits with 2
+│   ├── SettingsError        a variable, a file or a line of heedful.toml is wrong
+│   └── FeedbackFileError    a file of feedback cannot be read
+├── SourceError          a source could not be read
+│   ├── SourceAuthError      credential refused: the owner must act
+│   ├── SourceRateLimited    come back at `retry_at`
+│   ├── SourceCreditsError   quota or credits used up: the owner must act or wait
+│   ├── SourceUnavailable    network, time-out, 5xx: the next run tries again
+│   └── SourceContractError  the answer is not what the source promises
+├── SignatureRefused     a webhook whose sender cannot be proven
+├── FeedbackRefused      one feedback that cannot be understood; its neighbours go on
+├── ConflictError        somebody else wrote first: reload and decide again
+├── ChannelError         a notification was not taken by its provider
+└── TransitionError      a state change that is not allowed
 """
 
 from datetime import datetime

@@ -78,15 +78,6 @@ class ReadingStatus(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TextToRead:
-    """One text for the model, with what is known beside it: stars (1..5) and a declared language."""
-
-    text: str
-    stars: float | None = None
-    language: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Sentiment:
     """Calibrated probabilities of the three polarities; they sum to 1."""
 
@@ -101,7 +92,7 @@ class Sentiment:
 
     @property
     def polarity(self) -> Polarity:
-        """The most probable polarity; on a tie the more negative one, because silence costs more."""
+        """The most probable polarity; on a tie the more negative one: silence costs more."""
         ranked = (
             (self.negative, Polarity.NEGATIVE),
             (self.neutral, Polarity.NEUTRAL),
@@ -112,11 +103,24 @@ class Sentiment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AspectReading:
-    """One topic or stage found in a text: how sure (0..1), and the polarity of what is said of it."""
+    """One topic or stage found in a text: how sure (0..1), and what is said of it."""
 
     name: str
     strength: float
     polarity: Polarity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextToRead:
+    """One text for the model, with what is known beside it.
+
+    `stars` are on a scale of 1 to 5, or None; `language` is a code such as "en" when the source
+    says it, or None when the model is to find out.
+    """
+
+    text: str
+    stars: float | None = None
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

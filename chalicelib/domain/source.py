@@ -97,4 +97,5 @@ def failed(
 
 def pause_after(failures: int, every: timedelta) -> timedelta:
     """How long to wait after so many failures in a row: the interval, doubling, 6 h at most."""
-    return min(every * 2 ** min(failures, 6), max(LONGEST_PAUSE, every))
+    doubled: timedelta = every * 2 ** min(failures, 6)
+    return min(doubled, max(LONGEST_PAUSE, every))

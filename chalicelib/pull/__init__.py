@@ -1,0 +1,1 @@
+"""PULL: bring in what customers say. One module per source; each turns its wire into `Feedback`."""

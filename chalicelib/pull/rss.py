@@ -1,0 +1,131 @@
+"""RSS and Atom feeds: alerts of search engines, blog comments, forums (contracts A15).
+
+feedparser reads every dialect and repairs what is broken; it gets bytes and never a URL, so that
+only our own session talks to the network. The key of an entry is its id, else its link, else a
+hash of title and text. Feeds are small and rewritten whole: the cursor holds the validators for a
+conditional request, and the source's row knows which entries it holds already.
+"""
+
+import calendar
+import hashlib
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import feedparser
+
+from chalicelib.domain.errors import SourceContractError
+from chalicelib.domain.feedback import Feedback, FeedbackKind, Page
+from chalicelib.ports import PullContext, SourceKind
+from chalicelib.pull.plain_text import from_html
+
+
+class RssFeed:
+    """One feed. Options: `address`."""
+
+    def __init__(self, context: PullContext) -> None:
+        self._business_id = context.business.business_id
+        self._settings = context.settings
+        self._http = context.http
+        self._now = context.now
+
+    def fetch(self, cursor: Mapping[str, object]) -> Page:
+        """The whole feed as one page. Raises a SourceError.
+
+        `304 Not Modified` is an answer without news. A feed without entries that had some before
+        is suspect: sites that break send an empty frame with status 200.
+        """
+        answer = self._http.get(
+            str(self._settings.options["address"]),
+            now=self._now,
+            headers=_conditional(cursor),
+            good=frozenset({200, 304}),
+        )
+        if answer.status == 304:
+            return Page(feedback=(), cursor=cursor, is_complete=True)
+        parsed = feedparser.parse(
+            answer.body,
+            response_headers={"content-type": answer.headers.get("Content-Type", "")},
+        )
+        if not parsed.version:
+            raise SourceContractError(
+                "the answer is not a feed",
+                advice="Open the address: it must show RSS or Atom, not a page or a login.",
+            )
+        said, refused = [], 0
+        for entry in parsed.entries:
+            feedback = self._feedback(entry)
+            if feedback is None:
+                refused += 1
+            else:
+                said.append(feedback)
+        had_entries = bool(cursor.get("had_entries"))
+        return Page(
+            feedback=tuple(sorted(said, key=lambda one: one.written_at)),
+            cursor={
+                "etag": answer.headers.get("ETag", ""),
+                "last_modified": answer.headers.get("Last-Modified", ""),
+                "had_entries": had_entries or bool(parsed.entries),
+            },
+            is_complete=True,
+            refused=refused,
+            is_empty_suspect=had_entries and not parsed.entries,
+        )
+
+    def _feedback(self, entry: Any) -> Feedback | None:
+        title = from_html(str(entry.get("title", "")))
+        body = from_html(_longest_text(entry))
+        text = body if not title or body.startswith(title) else f"{title}\n{body}".strip()
+        link = str(entry.get("link", "")) or None
+        key = str(entry.get("id") or link or _hash(title, body))
+        if not text:
+            return None
+        written_at = _moment(entry.get("published_parsed") or entry.get("updated_parsed"))
+        return Feedback(
+            business_id=self._business_id,
+            source=self._settings.name,
+            external_id=key,
+            kind=FeedbackKind.MENTION,
+            text=text,
+            written_at=written_at or self._now,
+            updated_at=_moment(entry.get("updated_parsed")) or written_at or self._now,
+            author=from_html(str(entry.get("author", ""))) or None,
+            location=self._settings.location,
+            url=link if link and link.startswith(("https://", "http://")) else None,
+        ).clamped(self._now)
+
+
+def _conditional(cursor: Mapping[str, object]) -> dict[str, str]:
+    headers = {
+        "Accept": "application/atom+xml, application/rss+xml, application/xml;q=0.9, */*;q=0.5"
+    }
+    if cursor.get("etag"):
+        headers["If-None-Match"] = str(cursor["etag"])
+    if cursor.get("last_modified"):
+        headers["If-Modified-Since"] = str(cursor["last_modified"])
+    return headers
+
+
+def _longest_text(entry: Any) -> str:
+    texts = [str(part.get("value", "")) for part in entry.get("content", [])]
+    texts.append(str(entry.get("summary", "")))
+    return max(texts, key=len)
+
+
+def _moment(parsed: Any) -> datetime | None:
+    # feedparser gives a struct_time in UTC, or None for a date it cannot read.
+    return datetime.fromtimestamp(calendar.timegm(parsed), UTC) if parsed else None
+
+
+def _hash(*parts: str) -> str:
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
+KIND = SourceKind(
+    name="rss",
+    title="RSS or Atom feed",
+    required={"address": "the https address of the feed"},
+    optional={},
+    needs_secret=False,
+    build=RssFeed,
+)
