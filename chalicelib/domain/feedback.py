@@ -44,7 +44,8 @@ class Feedback:
     """What a customer said, redacted, in the words of no single source.
 
     `stars` runs from 1 to 5 whatever the source's scale. `is_deleted` means that the source took
-    the feedback back. Times are aware and UTC.
+    the feedback back. Times are aware and UTC. `kept_hash` is the content hash of words that had
+    to go (a deletion, a source's terms), so that the version stays what it was.
     """
 
     business_id: str
@@ -66,6 +67,7 @@ class Feedback:
     )
     has_consent: bool = False
     is_deleted: bool = False
+    kept_hash: str | None = None
 
     def __post_init__(self) -> None:
         if not self.external_id:
@@ -83,10 +85,13 @@ class Feedback:
     @property
     def content_hash(self) -> str:
         """Sixteen hex digits that change when anything the customer said changes."""
+        if self.kept_hash is not None:
+            return self.kept_hash
+        # Five stars are five stars, whether a source writes 5 or 5.0.
         said = [
             self.text,
-            self.stars,
-            sorted(self.survey_scores.items()),
+            None if self.stars is None else float(self.stars),
+            sorted((metric, float(score)) for metric, score in self.survey_scores.items()),
             self.location,
             self.is_deleted,
         ]
