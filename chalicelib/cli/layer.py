@@ -23,13 +23,13 @@ from packaging.utils import canonicalize_name
 from chalicelib.domain.errors import HeedfulError, UserError
 
 PLATFORM = "x86_64-manylinux_2_28"
-"""Oldest C library the wheels may ask for: onnxruntime's wheels want 2.28, Lambda's 3.13 has 2.34."""
+"""Newest C library a wheel may ask for: onnxruntime's want 2.28, Lambda's 3.13 has 2.34."""
 
 UNNEEDED_PACKAGES = {
     "protobuf": "onnxruntime reads models in C++; Python's protobuf serves its training tools",
     "flatbuffers": "the same, for another model format",
 }
-"""Pinned because onnxruntime's metadata asks for them, left out because no code path imports them."""
+"""Pinned because onnxruntime's metadata asks for them; no code path of ours imports them."""
 
 UNNEEDED_FILES = (
     "bin/*",
@@ -69,7 +69,7 @@ class PackageError(HeedfulError):
 
 
 def build_layer(*, requirements: Path, target: str, uv: Path, cache: Path) -> Path:
-    """The layer's archive for Python `target` (as "3.13"), built once for each content of its sources.
+    """The layer's archive for Python `target` (as "3.13"), built once per content of its sources.
 
     Raises UserError when the packages cannot be had, PackageError when one of them is lost.
     """
@@ -86,16 +86,19 @@ def build_layer(*, requirements: Path, target: str, uv: Path, cache: Path) -> Pa
         check_wheels(site, requirements, target)
         fresh = Path(folder) / "layer.zip"
         write_zip(fresh, wanted_files(site), prefix=LAYER_PREFIX)
+        lost = lost_packages(fresh, requirements, target)
+        if lost:
+            raise PackageError(f"not in the layer: {', '.join(sorted(lost))}")
         os.replace(fresh, archive)
     return archive
 
 
 def install(requirements: Path, target: str, uv: Path, site: Path) -> None:
     """Unpack the wheels of `target` into `site`."""
+    which = ["--python-version", target, "--python-platform", PLATFORM, "--only-binary", ":all:"]
+    how = ["--quiet", "--no-deps", "--link-mode", "copy", "--require-hashes"]
     done = subprocess.run(  # noqa: S603  our own uv, fixed arguments
-        [uv, "pip", "install", "--quiet", "--target", site, "--python-version", target]
-        + ["--python-platform", PLATFORM, "--only-binary", ":all:", "--no-deps"]
-        + ["--link-mode", "copy", "--require-hashes", "--requirements", requirements],
+        [str(uv), "pip", "install", *how, *which, "--target", str(site), "-r", str(requirements)],
         capture_output=True,
         text=True,
         check=False,
@@ -122,6 +125,18 @@ def check_wheels(site: Path, requirements: Path, target: str) -> None:
             raise PackageError(f"{pin} is in the layer as version {distribution.version}")
         check_tags(name, distribution, target)
     check_native_names(site, target)
+
+
+def lost_packages(archive: Path, requirements: Path, target: str) -> set[str]:
+    """Pinned packages that the finished archive does not hold, but for the unneeded ones."""
+    pinned = {canonicalize_name(pin.name) for pin in pins(requirements, target)}
+    with zipfile.ZipFile(archive) as opened:
+        held = {
+            canonicalize_name(match[1])
+            for name in opened.namelist()
+            if (match := re.fullmatch(r"python/([^/]+)-[^/-]+\.dist-info/METADATA", name))
+        }
+    return pinned - held - UNNEEDED_PACKAGES.keys()
 
 
 def distributions(site: Path) -> Iterator[Distribution]:

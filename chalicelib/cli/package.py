@@ -215,7 +215,7 @@ def functions(template: dict[str, Any]) -> dict[str, dict[str, Any]]:
 
 
 def check_template(template: dict[str, Any], target: str) -> None:
-    """The traps of the tools: a wrong runtime, a handler that skips app.py, a patch that hit nothing."""
+    """The tools' traps: a wrong runtime, a handler that skips app.py, a patch that hit nothing."""
     for logical_id, resource in template["Resources"].items():
         if "Type" not in resource:
             raise PackageError(f"infra/resources.json changes {logical_id}, which does not exist")
@@ -233,12 +233,12 @@ def check_sizes(archives: list[Path]) -> None:
         size = archive.stat().st_size
         if size > MOST_ZIPPED:
             raise PackageError(
-                f"{archive.name} has {megabytes(size)}, at most {megabytes(MOST_ZIPPED)} are allowed"
+                f"{archive.name} has {megabytes(size)}, allowed are {megabytes(MOST_ZIPPED)}"
             )
     size = unzipped_size(archives)
     if size > MOST_UNZIPPED:
         raise PackageError(
-            f"unpacked it has {megabytes(size)}, at most {megabytes(MOST_UNZIPPED)} are allowed"
+            f"unpacked it has {megabytes(size)}, allowed are {megabytes(MOST_UNZIPPED)}"
         )
 
 
