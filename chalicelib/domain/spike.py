@@ -130,8 +130,5 @@ def describe_spike(negative: int, of: int, usual: float, where: str | None = Non
     """The finding in one sentence: `4 of the last 6 about location:1 were negative; usually …`."""
     about = f" about {where}" if where else ""
     verb = "was" if negative == 1 else "were"
-    if usual < 1:
-        usually = f"fewer than 1 of {of}"
-    else:
-        usually = f"about {usual:.0f} of {of}"
+    usually = f"fewer than 1 of {of}" if usual < 1 else f"about {usual:.0f} of {of}"
     return f"{negative} of the last {of}{about} {verb} negative; usually {usually}"
