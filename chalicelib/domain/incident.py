@@ -40,6 +40,14 @@ class Outcome(StrEnum):
     NO_CONTACT = "no_contact"
 
 
+class Ending(StrEnum):
+    """Who or what resolved it when it was no person: `resolved_by` then holds one of these."""
+
+    BACK_TO_USUAL = "back_to_usual"
+    NEW_NORMAL = "new_normal"
+    CORRECTED = "corrected"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Incident:
     """What happened, since when, on what evidence, and who knows.
@@ -88,6 +96,12 @@ class Incident:
         """True until it is resolved."""
         return self.state is not IncidentState.RESOLVED
 
+    @property
+    def ending(self) -> Ending | None:
+        """How the numbers ended it (`CORRECTED`: edits and deletions undid it), or None when a
+        person did or when it is not over."""
+        return next((ending for ending in Ending if ending == self.resolved_by), None)
+
 
 def acknowledge(incident: Incident, by: str, now: datetime) -> Incident:
     """Somebody takes it on. Raises TransitionError when it is resolved already."""
@@ -101,7 +115,7 @@ def acknowledge(incident: Incident, by: str, now: datetime) -> Incident:
 
 
 def resolve(incident: Incident, by: str, now: datetime) -> Incident:
-    """It is over, because a person says so or because the numbers do."""
+    """It is over, because a person says so (`by` is a name) or the numbers do (an `Ending`)."""
     if incident.state is IncidentState.RESOLVED:
         return incident
     return replace(incident, state=IncidentState.RESOLVED, resolved_at=now, resolved_by=by)
