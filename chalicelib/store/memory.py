@@ -1,0 +1,351 @@
+"""The store's twin in memory: for proofs, replays and tests. It forgets when the process ends.
+
+It keeps the values themselves, and checks everything before it changes anything, so that a write
+that is refused leaves no trace. Documents (cursor, detector) are kept as JSON text: a caller who
+goes on changing its own copy changes nothing here, as in the table.
+"""
+
+import json
+from bisect import bisect_left, insort
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from types import MappingProxyType
+
+from chalicelib.domain.alert import Notification, PageLink
+from chalicelib.domain.business import Business
+from chalicelib.domain.errors import ConflictError
+from chalicelib.domain.feedback import ScoredFeedback
+from chalicelib.domain.incident import Incident
+from chalicelib.domain.judging import JudgeState, Unjudged
+from chalicelib.domain.source import SourceState
+from chalicelib.store import rules
+
+Place = tuple[datetime, str, str]
+
+
+def _place(unjudged: Unjudged) -> Place:
+    """Where it stands in the line: received first, judged first."""
+    return (unjudged.received_at, unjudged.feedback_id, unjudged.version)
+
+
+class MemoryStore:
+    """Implements `ports.Store` without any outside."""
+
+    def __init__(self) -> None:
+        self._businesses: dict[str, Business] = {}
+        self._sources: dict[tuple[str, str], tuple[SourceState, str]] = {}
+        self._feedback: dict[tuple[str, str], ScoredFeedback] = {}
+        self._days: dict[tuple[str, str], set[str]] = {}
+        self._counts: dict[str, dict[tuple[str, str], Counter[str]]] = {}
+        self._line: dict[str, list[Place]] = {}
+        self._unjudged: dict[str, dict[Place, Unjudged]] = {}
+        self._deliveries: dict[tuple[str, str], datetime] = {}
+        self._judges: dict[str, tuple[JudgeState, str]] = {}
+        self._ledger: dict[str, list[Unjudged]] = {}
+        self._incidents: dict[tuple[str, str], Incident] = {}
+        self._notifications: dict[tuple[str, str], dict[str, Notification]] = {}
+        self._waiting: dict[tuple[str, str, str], Notification] = {}
+        self._links: dict[str, PageLink] = {}
+        self._dead: dict[str, dict[str, str]] = {}
+        self._spent: dict[tuple[str, str], int] = {}
+
+    # Businesses
+
+    def load_business(self, business_id: str) -> Business | None:
+        """See `ports.BusinessStore`."""
+        return self._businesses.get(business_id)
+
+    def list_businesses(self) -> tuple[str, ...]:
+        """See `ports.BusinessStore`."""
+        return tuple(sorted(self._businesses))
+
+    def save_business(self, business: Business) -> None:
+        """See `ports.BusinessStore`."""
+        self._businesses[business.business_id] = business
+
+    def remove_business(self, business_id: str) -> None:
+        """See `ports.BusinessStore`."""
+        self._businesses.pop(business_id, None)
+
+    # Sources
+
+    def load_source(self, business_id: str, source: str) -> SourceState | None:
+        """See `ports.SourceStore`."""
+        found = self._sources.get((business_id, source))
+        if found is None:
+            return None
+        state, cursor = found
+        return replace(state, cursor=MappingProxyType(json.loads(cursor)))
+
+    def save_source(self, state: SourceState) -> SourceState:
+        """See `ports.SourceStore`."""
+        key = (state.business_id, state.source)
+        found = self._sources.get(key)
+        _refuse_unless(state.version == (found[0].version if found else 0), "source", state.source)
+        cursor = json.dumps(dict(state.cursor))
+        held = MappingProxyType(dict(state.held))
+        saved = replace(state, held=held, version=state.version + 1)
+        self._sources[key] = (saved, cursor)
+        return saved
+
+    def remove_source(self, business_id: str, source: str) -> None:
+        """See `ports.SourceStore`."""
+        self._sources.pop((business_id, source), None)
+
+    def due_sources(self, now: datetime, limit: int) -> list[tuple[str, str]]:
+        """See `ports.SourceStore`."""
+        due = [
+            (state.due, key)
+            for key, (state, _) in self._sources.items()
+            if state.due is not None and state.due <= now
+        ]
+        return [key for _, key in sorted(due)[:limit]]
+
+    # Feedback
+
+    def find(self, business_id: str, feedback_ids: Iterable[str]) -> dict[str, ScoredFeedback]:
+        """See `ports.FeedbackStore`."""
+        found = {
+            feedback_id: self._feedback.get((business_id, feedback_id))
+            for feedback_id in feedback_ids
+        }
+        return {feedback_id: scored for feedback_id, scored in found.items() if scored is not None}
+
+    def store(
+        self,
+        scored: ScoredFeedback,
+        previous: ScoredFeedback | None,
+        unjudged: Unjudged,
+        *,
+        delivery_id: str | None = None,
+    ) -> None:
+        """See `ports.FeedbackStore`; storing what is stored already changes nothing."""
+        scored = rules.at_rest(scored)
+        rules.refuse_older(scored, previous)
+        feedback = scored.feedback
+        business_id, key = feedback.business_id, (feedback.business_id, feedback.feedback_id)
+        stored = self._feedback.get(key)
+        if rules.is_repeat(scored, previous) or rules.is_repeat(scored, stored):
+            return
+        _refuse_unless(rules.is_expected(stored, previous), "feedback", feedback.feedback_id)
+        self._feedback[key] = scored
+        if stored is not None:
+            self._days[business_id, stored.day].discard(feedback.feedback_id)
+        if not feedback.is_deleted:
+            self._days.setdefault((business_id, scored.day), set()).add(feedback.feedback_id)
+        counts = self._counts.setdefault(business_id, {})
+        for row, steps in rules.count_steps(scored, previous).items():
+            # Counter.update adds, and keeps what is negative.
+            counts.setdefault(row, Counter()).update(steps)
+        self._wait(unjudged)
+        if delivery_id is not None:
+            expires = scored.received_at + rules.DELIVERY_KEPT
+            self._deliveries[business_id, delivery_id] = expires
+
+    def mark_not_negative(self, business_id: str, feedback_id: str, now: datetime) -> None:
+        """See `ports.FeedbackStore`; what is not there or deleted is left alone."""
+        stored = self._feedback.get((business_id, feedback_id))
+        if stored is not None and not stored.feedback.is_deleted:
+            self._feedback[business_id, feedback_id] = replace(stored, is_not_negative=True)
+
+    def counts(
+        self, business_id: str, first_day: str, last_day: str
+    ) -> dict[tuple[str, str], dict[str, int]]:
+        """See `ports.FeedbackStore`; what is zero is left out."""
+        kept = {
+            row: {name: number for name, number in counts.items() if number}
+            for row, counts in sorted(self._counts.get(business_id, {}).items())
+            if first_day <= row[0] <= last_day
+        }
+        return {row: counts for row, counts in kept.items() if counts}
+
+    def scored_between(
+        self, business_id: str, first_day: str, last_day: str
+    ) -> list[ScoredFeedback]:
+        """See `ports.FeedbackStore`."""
+        found = [
+            self._feedback[business_id, feedback_id]
+            for (owner, day), feedback_ids in self._days.items()
+            if owner == business_id and first_day <= day <= last_day
+            for feedback_id in feedback_ids
+        ]
+        return sorted(found, key=lambda s: (s.day, s.feedback.written_at, s.feedback.feedback_id))
+
+    def was_delivered(self, business_id: str, delivery_id: str, now: datetime) -> bool:
+        """True for a week after feedback of this webhook delivery was stored."""
+        expires = self._deliveries.get((business_id, delivery_id))
+        return expires is not None and now < expires
+
+    # Judging
+
+    def _wait(self, unjudged: Unjudged) -> None:
+        place = _place(unjudged)
+        waiting = self._unjudged.setdefault(unjudged.business_id, {})
+        if place not in waiting:
+            insort(self._line.setdefault(unjudged.business_id, []), place)
+        waiting[place] = unjudged
+
+    def load_judge(self, business_id: str) -> JudgeState:
+        """See `ports.JudgeStore`."""
+        found = self._judges.get(business_id)
+        if found is None:
+            return JudgeState(business_id=business_id)
+        state, detector = found
+        return replace(state, detector=MappingProxyType(json.loads(detector)))
+
+    def unjudged(self, business_id: str, limit: int) -> list[Unjudged]:
+        """See `ports.JudgeStore`."""
+        waiting = self._unjudged.get(business_id, {})
+        return [waiting[place] for place in self._line.get(business_id, [])[:limit]]
+
+    def businesses_with_unjudged(self, before: datetime, limit: int) -> list[str]:
+        """See `ports.JudgeStore`; the one that waits longest first."""
+        oldest = [(line[0][0], business_id) for business_id, line in self._line.items() if line]
+        return [business_id for since, business_id in sorted(oldest) if since < before][:limit]
+
+    def commit_judged(
+        self,
+        state: JudgeState,
+        judged: Sequence[Unjudged],
+        incidents: Sequence[Incident],
+        notifications: Sequence[Notification],
+    ) -> None:
+        """See `ports.JudgeStore`; counts version and, when anything was judged, sequence up."""
+        rules.refuse_too_many(judged, incidents, notifications)
+        business_id = state.business_id
+        found = self._judges.get(business_id)
+        _refuse_unless(state.version == (found[0].version if found else 0), "judge", business_id)
+        waiting = self._unjudged.get(business_id, {})
+        for unjudged in judged:
+            _refuse_unless(_place(unjudged) in waiting, "unjudged", unjudged.feedback_id)
+        self._refuse_changed(incidents)
+        detector = json.dumps(dict(state.detector))
+        self._judges[business_id] = (rules.next_judge(state, judged), detector)
+        line = self._line.setdefault(business_id, [])
+        for unjudged in judged:
+            del waiting[_place(unjudged)]
+            del line[bisect_left(line, _place(unjudged))]
+        self._ledger.setdefault(business_id, []).extend(judged)
+        self._write_incidents(incidents, notifications)
+
+    def ledger(self, business_id: str) -> Iterable[Unjudged]:
+        """See `ports.JudgeStore`."""
+        return iter(tuple(self._ledger.get(business_id, ())))
+
+    # Incidents and notifications
+
+    def _refuse_changed(self, incidents: Sequence[Incident]) -> None:
+        for incident in incidents:
+            found = self._incidents.get((incident.business_id, incident.incident_id))
+            version = found.version if found else 0
+            _refuse_unless(incident.version == version, "incident", incident.incident_id)
+
+    def _write_incidents(
+        self, incidents: Sequence[Incident], notifications: Sequence[Notification]
+    ) -> None:
+        for incident in incidents:
+            key = (incident.business_id, incident.incident_id)
+            self._incidents[key] = replace(incident, version=incident.version + 1)
+        for new in rules.one_of_each(notifications):
+            of_incident = self._notifications.get((new.business_id, new.incident_id), {})
+            if new.notification_id not in of_incident:
+                self._write_notification(replace(new, version=new.version + 1))
+
+    def _write_notification(self, notification: Notification) -> None:
+        business_id, incident_id = notification.business_id, notification.incident_id
+        notification_id = notification.notification_id
+        of_incident = self._notifications.setdefault((business_id, incident_id), {})
+        of_incident[notification_id] = notification
+        if notification.is_waiting:
+            self._waiting[business_id, incident_id, notification_id] = notification
+        else:
+            self._waiting.pop((business_id, incident_id, notification_id), None)
+
+    def load_incident(self, business_id: str, incident_id: str) -> Incident | None:
+        """See `ports.IncidentStore`."""
+        return self._incidents.get((business_id, incident_id))
+
+    def open_incidents(self, business_id: str) -> list[Incident]:
+        """See `ports.IncidentStore`."""
+        found = [
+            incident
+            for (owner, _), incident in self._incidents.items()
+            if owner == business_id and incident.is_open
+        ]
+        return sorted(found, key=lambda incident: (incident.opened_at, incident.incident_id))
+
+    def save_incident(self, incident: Incident, notifications: Sequence[Notification]) -> None:
+        """See `ports.IncidentStore`."""
+        self._refuse_changed([incident])
+        self._write_incidents([incident], notifications)
+
+    def notifications_of(self, business_id: str, incident_id: str) -> list[Notification]:
+        """See `ports.IncidentStore`."""
+        found = self._notifications.get((business_id, incident_id), {}).values()
+        return sorted(found, key=lambda told: (told.created_at, told.notification_id))
+
+    def due_notifications(self, now: datetime, limit: int) -> list[Notification]:
+        """See `ports.IncidentStore`."""
+        due = [told for told in self._waiting.values() if told.due <= now]
+        return sorted(due, key=lambda told: (told.due, told.notification_id))[:limit]
+
+    def due_incidents(self, now: datetime, limit: int) -> list[Incident]:
+        """See `ports.IncidentStore`."""
+        due = [
+            (incident.due, incident.business_id, incident.incident_id, incident)
+            for incident in self._incidents.values()
+            if incident.is_open and incident.due is not None and incident.due <= now
+        ]
+        return [waiting[3] for waiting in sorted(due, key=lambda waiting: waiting[:3])[:limit]]
+
+    def save_notification(self, notification: Notification) -> Notification:
+        """See `ports.IncidentStore`."""
+        found = self.find_notification(
+            notification.business_id, notification.incident_id, notification.notification_id
+        )
+        version = found.version if found else 0
+        _refuse_unless(
+            notification.version == version, "notification", notification.notification_id
+        )
+        saved = replace(notification, version=version + 1)
+        self._write_notification(saved)
+        return saved
+
+    def find_notification(
+        self, business_id: str, incident_id: str, notification_id: str
+    ) -> Notification | None:
+        """See `ports.IncidentStore`."""
+        return self._notifications.get((business_id, incident_id), {}).get(notification_id)
+
+    def save_link(self, link: PageLink) -> None:
+        """See `ports.IncidentStore`."""
+        self._links[link.token_hash] = link
+
+    def find_link(self, token_hash: str) -> PageLink | None:
+        """See `ports.IncidentStore`."""
+        return self._links.get(token_hash)
+
+    # Contacts
+
+    def dead_addresses(self, business_id: str) -> dict[str, str]:
+        """See `ports.ContactStore`."""
+        return dict(sorted(self._dead.get(business_id, {}).items()))
+
+    def mark_dead(self, business_id: str, address: str, reason: str, now: datetime) -> None:
+        """See `ports.ContactStore`; the first reason stays."""
+        self._dead.setdefault(business_id, {}).setdefault(address, reason)
+
+    def take_from_budget(self, business_id: str, budget: str, amount: int, limit: int) -> bool:
+        """See `ports.ContactStore`."""
+        spent = self._spent.get((business_id, budget), 0) + amount
+        if spent > limit:
+            return False
+        self._spent[business_id, budget] = spent
+        return True
+
+
+def _refuse_unless(is_unchanged: bool, kind: str, name: str) -> None:
+    if not is_unchanged:
+        raise ConflictError(f"{kind} {name} changed since it was read")
