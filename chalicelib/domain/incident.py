@@ -12,8 +12,10 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from chalicelib.domain.errors import TransitionError
-from chalicelib.domain.feedback import MAIN_LOCATION
+from chalicelib.domain.judging import Unjudged
 from chalicelib.domain.sentiment import CriticalKind
+from chalicelib.domain.source import SourceState
+from chalicelib.domain.spike import Notice
 
 
 class IncidentKind(StrEnum):
@@ -53,7 +55,8 @@ class Incident:
     """What happened, since when, on what evidence, and who knows.
 
     `generation` counts the incidents of a business; with the kind it makes the `incident_id`, so
-    that opening it twice is opening it once. `worse_count` counts the times it got worse.
+    that opening it twice is opening it once. `location` is None when it is not about one place.
+    `worse_count` counts the times it got worse.
     `escalation_step` is the place in the list of contacts of the last person told. `due` is when
     the alert policy looks at it next (escalation, reminder), None when nothing is waited for.
     """
@@ -67,10 +70,11 @@ class Incident:
     negative: int = 0
     of: int = 0
     usual: float = 0.0
-    location: str = MAIN_LOCATION
+    location: str | None = None
     topic: str | None = None
     critical: tuple[CriticalKind, ...] = ()
     source: str | None = None
+    advice: str | None = None
     feedback_ids: tuple[str, ...] = ()
     is_about_past: bool = False
     worse_count: int = 0
@@ -89,7 +93,8 @@ class Incident:
     @property
     def incident_id(self) -> str:
         """`spike-000012`: unique within the business, the same however often it is opened."""
-        return f"{self.kind}-{self.generation:06d}"
+        about = f"-{self.source}" if self.source else ""
+        return f"{self.kind}{about}-{self.generation:06d}"
 
     @property
     def is_open(self) -> bool:
@@ -136,34 +141,111 @@ def record_outcome(incident: Incident, feedback_id: str, outcome: Outcome) -> In
     return replace(incident, outcomes=MappingProxyType(outcomes))
 
 
-def worsen(
-    incident: Incident,
-    *,
-    sentence: str,
-    negative: int,
-    of: int,
-    usual: float,
-    feedback_ids: tuple[str, ...],
-    now: datetime,
-) -> Incident:
+def worsen(incident: Incident, notice: Notice, now: datetime) -> Incident:
     """The same trouble, with more evidence. Raises TransitionError when it is resolved."""
     if incident.state is IncidentState.RESOLVED:
         raise TransitionError(f"{incident.incident_id} is resolved and cannot get worse")
-    joined = incident.feedback_ids + tuple(
-        new for new in feedback_ids if new not in incident.feedback_ids
-    )
     return replace(
         incident,
-        sentence=sentence,
-        negative=negative,
-        of=of,
-        usual=usual,
-        feedback_ids=joined,
+        sentence=notice.sentence,
+        negative=notice.negative,
+        of=notice.of,
+        usual=notice.usual,
+        feedback_ids=_joined(incident.feedback_ids, notice.feedback_ids),
         worse_count=incident.worse_count + 1,
         last_worse_at=now,
     )
 
 
+def _joined(old: tuple[str, ...], new: tuple[str, ...]) -> tuple[str, ...]:
+    return old + tuple(one for one in new if one not in old)
+
+
 def snooze_time(now: datetime, hours: int) -> datetime:
     """When a snooze of so many hours (1..168) ends."""
     return now + timedelta(hours=min(max(hours, 1), 168))
+
+
+def spike_incident(business_id: str, notice: Notice, *, generation: int, now: datetime) -> Incident:
+    """What a notice of the detector opens. A leading group says where or about what."""
+    kind, _, name = (notice.leading_group or "").partition(":")
+    return Incident(
+        business_id=business_id,
+        kind=IncidentKind.SPIKE,
+        generation=generation,
+        opened_at=now,
+        sentence=notice.sentence,
+        negative=notice.negative,
+        of=notice.of,
+        usual=notice.usual,
+        location=name if kind == "location" else None,
+        topic=name if kind == "topic" else None,
+        feedback_ids=notice.feedback_ids,
+        is_about_past=notice.is_about_past,
+    )
+
+
+def critical_incident(change: Unjudged, *, generation: int, now: datetime) -> Incident:
+    """What one critical feedback opens."""
+    kinds = ", ".join(kind.replace("_", " or ") for kind in change.critical)
+    what = f"speaks of {kinds}" if kinds else "is furious, with the fewest stars"
+    return Incident(
+        business_id=change.business_id,
+        kind=IncidentKind.CRITICAL,
+        generation=generation,
+        opened_at=now,
+        sentence=f"One customer {what}",
+        negative=1,
+        of=1,
+        location=location_of(change),
+        critical=change.critical,
+        feedback_ids=(change.feedback_id,),
+    )
+
+
+def location_of(change: Unjudged) -> str | None:
+    """The place a change belongs to, from its groups."""
+    places = (group.partition(":") for group in change.groups)
+    return next((name for kind, _, name in places if kind == "location"), None)
+
+
+def gather(incident: Incident, change: Unjudged, now: datetime) -> Incident:
+    """One more critical feedback in an open incident, when the day's own ones are used up.
+
+    Raises TransitionError when it is resolved.
+    """
+    if incident.state is IncidentState.RESOLVED:
+        raise TransitionError(f"{incident.incident_id} is resolved and cannot take more")
+    if change.feedback_id in incident.feedback_ids:
+        return incident
+    count = incident.of + 1
+    return replace(
+        incident,
+        sentence=f"{count} customers wrote of matters that cannot wait",
+        negative=count,
+        of=count,
+        critical=_joined_kinds(incident.critical, change.critical),
+        feedback_ids=_joined(incident.feedback_ids, (change.feedback_id,)),
+        worse_count=incident.worse_count + 1,
+        last_worse_at=now,
+    )
+
+
+def _joined_kinds(
+    old: tuple[CriticalKind, ...], new: tuple[CriticalKind, ...]
+) -> tuple[CriticalKind, ...]:
+    return old + tuple(kind for kind in new if kind not in old)
+
+
+def source_incident(state: SourceState, now: datetime) -> Incident:
+    """A source that cannot be read. The moment it began to fail numbers it."""
+    since = state.failing_since or now
+    return Incident(
+        business_id=state.business_id,
+        kind=IncidentKind.SOURCE,
+        generation=int(since.timestamp()),
+        opened_at=now,
+        sentence=f"{state.source} cannot be read: {state.trouble}",
+        source=state.source,
+        advice=state.advice,
+    )

@@ -11,7 +11,9 @@ from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
 
-from chalicelib.domain.sentiment import CriticalKind
+from chalicelib.domain.feedback import ScoredFeedback
+from chalicelib.domain.sentiment import CriticalKind, Emotion
+from chalicelib.domain.spike import Correction, Evidence
 
 # Ninety deletions, the judge's own row, the ledger's, incidents and notifications fit into the
 # hundred rows of one DynamoDB transaction.
@@ -49,13 +51,32 @@ class Unjudged:
     stars: float | None = None
     anger: float = 0.0
 
+    @property
+    def as_told(self) -> Evidence | Correction:
+        """What it means to the detector; judging and rebuilding from the ledger both go by it."""
+        if self.change is not Change.NEW:
+            return Correction(
+                feedback_id=self.feedback_id, negative=self.negative, now=self.received_at
+            )
+        return Evidence(
+            feedback_id=self.feedback_id,
+            at=self.written_at,
+            now=self.received_at,
+            negative=self.negative,
+            source=self.source,
+            groups=self.groups,
+            seen_since=self.seen_since,
+            is_history=self.is_history,
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JudgeState:
     """The one row per business that judging rewrites, conditional on its version.
 
     `detector` is the detector's own document. `sequence` numbers the ledger. `generation` numbers
-    incidents. `open_spike` is the incident of the spike that is open now.
+    incidents. `open_spike` is the incident of the spike that is open now, `last_critical` the last
+    one about a critical feedback; `critical_count` counts those of the local `critical_day`.
     """
 
     business_id: str
@@ -65,4 +86,38 @@ class JudgeState:
     open_spike: str | None = None
     critical_day: str = ""
     critical_count: int = 0
+    last_critical: str | None = None
     version: int = 0
+
+
+def unjudged_from(scored: ScoredFeedback, previous: ScoredFeedback | None) -> Unjudged:
+    """What the judge must hear of a feedback that is about to be stored.
+
+    `previous` is the version that it replaces. A feedback that was gone and is back is an edit.
+    """
+    feedback, reading = scored.feedback, scored.reading
+    change = Change.NEW if previous is None else Change.EDITED
+    if feedback.is_deleted:
+        change = Change.DELETED
+    return Unjudged(
+        business_id=feedback.business_id,
+        feedback_id=feedback.feedback_id,
+        version=feedback.version,
+        change=change,
+        received_at=scored.received_at,
+        written_at=feedback.written_at,
+        source=feedback.source,
+        negative=None if feedback.is_deleted else reading.evidence,
+        groups=groups_of(scored),
+        seen_since=scored.seen_since,
+        is_history=scored.is_history,
+        critical=reading.critical,
+        stars=feedback.stars,
+        anger=reading.emotions.get(Emotion.ANGER, 0.0),
+    )
+
+
+def groups_of(scored: ScoredFeedback) -> tuple[str, ...]:
+    """`location:main`, then `topic:wait_delivery` for each topic of the text."""
+    topics = tuple(f"topic:{aspect.name}" for aspect in scored.reading.topics)
+    return (f"location:{scored.feedback.location}", *topics)
