@@ -136,7 +136,7 @@ def lost_packages(archive: Path, requirements: Path, target: str) -> set[str]:
             for name in opened.namelist()
             if (match := re.fullmatch(r"python/([^/]+)-[^/-]+\.dist-info/METADATA", name))
         }
-    return pinned - held - UNNEEDED_PACKAGES.keys()
+    return {str(name) for name in pinned - held} - UNNEEDED_PACKAGES.keys()
 
 
 def distributions(site: Path) -> Iterator[Distribution]:

@@ -1,0 +1,359 @@
+"""heedful.toml: read it, check it, and say in one sentence what is wrong, where, and the fix.
+
+pydantic checks the shape; the rules that join several fields are here. tomllib keeps no line
+numbers, so a mistake's line is found by walking the file's own lines to the field it names.
+"""
+
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from datetime import time, timedelta
+from pathlib import Path
+from types import MappingProxyType
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import phonenumbers
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from chalicelib.domain.business import (
+    Business,
+    Contact,
+    Location,
+    QuietHours,
+    SmsBackend,
+    SmsSettings,
+    SourceSettings,
+    StoragePolicy,
+)
+from chalicelib.domain.errors import SettingsError
+from chalicelib.domain.feedback import MAIN_LOCATION
+from chalicelib.domain.spike import Sensitivity
+from chalicelib.ports import SourceKind
+
+_DURATION = re.compile(r"^(\d{1,4})\s*(m|min|h|d)$")
+_QUIET = re.compile(r"^([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)$")
+_EMAIL = re.compile(r"^[^\s@<>\"]{1,64}@[^\s@<>\"]{1,190}\.[A-Za-z]{2,24}$")
+_ID = r"^[a-z0-9][a-z0-9-]{0,39}$"
+_SHORTEST, _LONGEST = timedelta(minutes=5), timedelta(days=31)
+
+Identifier = Annotated[str, Field(pattern=_ID)]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+def _duration(text: str) -> timedelta:
+    found = _DURATION.match(text.strip())
+    if not found:
+        raise ValueError('must be a time like "15m", "4h" or "7d"')
+    count, unit = int(found.group(1)), found.group(2)
+    return {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}[
+        unit[0]
+    ] * count
+
+
+class _Location(_Strict):
+    id: Identifier
+    name: str = Field(min_length=1, max_length=80)
+
+
+class _Contact(_Strict):
+    name: str = Field(min_length=1, max_length=80)
+    email: str | None = None
+    phone: str | None = None
+    language: Literal["en", "de"] = "en"
+    time_zone: str | None = None
+    quiet_hours: str | None = None
+
+    @field_validator("email")
+    @classmethod
+    def _check_email(cls, value: str | None) -> str | None:
+        if value is not None and not _EMAIL.match(value):
+            raise ValueError('must be an e-mail address like "you@your-shop.example"')
+        return value
+
+    @field_validator("phone")
+    @classmethod
+    def _check_phone(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
+        try:
+            parsed = phonenumbers.parse(value, None)
+        except phonenumbers.NumberParseException:
+            parsed = None
+        if parsed is None or not phonenumbers.is_possible_number(parsed):
+            raise ValueError('must be a number with its country, like "+49 30 123456"')
+        return str(phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164))
+
+    @field_validator("time_zone")
+    @classmethod
+    def _check_zone(cls, value: str | None) -> str | None:
+        return None if value is None else _zone(value)
+
+    @field_validator("quiet_hours")
+    @classmethod
+    def _check_quiet(cls, value: str | None) -> str | None:
+        if value is not None and not _QUIET.match(value):
+            raise ValueError('must be two times like "21:00-07:00"')
+        return value
+
+
+class _Sms(_Strict):
+    monthly_cap_usd: float = Field(default=0.0, ge=0, le=1000)
+    backend: SmsBackend = SmsBackend.SNS
+
+
+class _Source(BaseModel):
+    # Further keys are the options of the source's kind and are checked against it.
+    model_config = ConfigDict(extra="allow")
+    name: Identifier
+    kind: str
+    every: str | None = None
+    location: str = MAIN_LOCATION
+    secret: str | None = Field(default=None, pattern=r"^[A-Za-z0-9_./-]{1,200}$")
+    storage_policy: StoragePolicy = StoragePolicy.FULL
+
+    @field_validator("every")
+    @classmethod
+    def _check_every(cls, value: str | None) -> str | None:
+        if value is not None and not _SHORTEST <= _duration(value) <= _LONGEST:
+            raise ValueError('must lie between "5m" and "31d"')
+        return value
+
+
+class _Business(_Strict):
+    id: Identifier
+    name: str = Field(min_length=1, max_length=80)
+    time_zone: str
+    country: str = Field(pattern=r"^[A-Z]{2}$")
+    trade: str = ""
+    languages: list[str] = Field(default=["en"], min_length=1)
+    sensitivity: str = "balanced"
+    topics: list[str] = Field(default=[], max_length=20)
+    escalate_after: str = "4h"
+    sms: _Sms = _Sms()
+    location: list[_Location] = []
+    contact: list[_Contact] = Field(min_length=1)
+    source: list[_Source] = []
+
+    @field_validator("time_zone")
+    @classmethod
+    def _check_zone(cls, value: str) -> str:
+        return _zone(value)
+
+    @field_validator("sensitivity")
+    @classmethod
+    def _check_sensitivity(cls, value: str) -> str:
+        Sensitivity.from_word(value)
+        return value
+
+    @field_validator("escalate_after")
+    @classmethod
+    def _check_escalation(cls, value: str) -> str:
+        _duration(value)
+        return value
+
+
+class _File(_Strict):
+    business: list[_Business] = Field(min_length=1)
+
+
+def _zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise ValueError('must be a time zone like "Europe/Berlin"') from error
+    return name
+
+
+def read_businesses(path: Path, kinds: Mapping[str, SourceKind]) -> tuple[Business, ...]:
+    """Every business of the file. Raises SettingsError naming file, line, field and the fix."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError as error:
+        raise SettingsError(
+            f"there is no {path}; write one with ./dev heedful init --file {path}"
+        ) from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path} cannot be read: it must be a text file in UTF-8") from error
+    try:
+        parsed = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"{path} is not TOML: {error}") from error
+    try:
+        checked = _File.model_validate(parsed)
+    except ValidationError as error:
+        raise SettingsError(_first_mistake(error, path, text)) from error
+    mistakes = [
+        (place, message)
+        for index, business in enumerate(checked.business)
+        for place, message in _joined_mistakes(index, business, kinds)
+    ]
+    twice = _first_twice([business.id for business in checked.business])
+    if twice is not None:
+        mistakes.append((("business", twice, "id"), "is used twice; give each business its own"))
+    if mistakes:
+        place, message = mistakes[0]
+        raise SettingsError(_sentence(path, text, place, message))
+    return tuple(_business(business) for business in checked.business)
+
+
+def _joined_mistakes(
+    index: int, business: _Business, kinds: Mapping[str, SourceKind]
+) -> list[tuple[tuple[str | int, ...], str]]:
+    here: tuple[str | int, ...] = ("business", index)
+    mistakes: list[tuple[tuple[str | int, ...], str]] = []
+    for group in ("source", "contact"):
+        names = [one.name for one in getattr(business, group)]
+        twice = _first_twice(names)
+        if twice is not None:
+            mistakes.append(((*here, group, twice, "name"), "is used twice; names must differ"))
+    for place, contact in enumerate(business.contact):
+        if not contact.email and not contact.phone:
+            mistakes.append(
+                ((*here, "contact", place, "name"), "has no way to be told; add email or phone")
+            )
+    locations = {MAIN_LOCATION, *(one.id for one in business.location)}
+    for place, source in enumerate(business.source):
+        spot = (*here, "source", place)
+        mistakes += [((*spot, field), why) for field, why in _source_mistakes(source, kinds)]
+        if source.location not in locations:
+            known = ", ".join(sorted(locations))
+            mistakes.append(((*spot, "location"), f"is no location of this business ({known})"))
+    return mistakes
+
+
+def _source_mistakes(source: _Source, kinds: Mapping[str, SourceKind]) -> list[tuple[str, str]]:
+    kind = kinds.get(source.kind)
+    if kind is None:
+        return [("kind", f"is not known; kinds are {', '.join(sorted(kinds))}")]
+    given = set(source.model_extra or {})
+    mistakes = [
+        ("kind", f"needs {name}: {meaning}")
+        for name, meaning in kind.required.items()
+        if name not in given
+    ]
+    known = {*kind.required, *kind.optional}
+    mistakes += [
+        (name, f"is no option of kind {kind.name}; it knows {', '.join(sorted(known)) or 'none'}")
+        for name in sorted(given - known)
+    ]
+    if kind.needs_secret and not source.secret:
+        mistakes.append(("kind", "needs secret: the name under which its secret lies in SSM"))
+    if kind.build is not None and source.every is None:
+        mistakes.append(("kind", 'is pulled and needs every, for example every = "1h"'))
+    if kind.build is None and source.every is not None:
+        mistakes.append(("every", f"has no meaning for kind {kind.name}; take it out"))
+    return mistakes
+
+
+def _first_twice(names: Sequence[str]) -> int | None:
+    return next((place for place, name in enumerate(names) if name in names[:place]), None)
+
+
+def _first_mistake(error: ValidationError, path: Path, text: str) -> str:
+    first = error.errors(include_url=False, include_input=False)[0]
+    place, kind = first["loc"], first["type"]
+    message = first["msg"].removeprefix("Value error, ")
+    message = message[0].lower() + message[1:]
+    if kind == "missing":
+        message = f"is missing: add a line {place[-1]} = …"
+    elif kind == "extra_forbidden":
+        message = "is not a known setting; correct its name or take it out"
+    elif kind == "string_pattern_mismatch" and place[-1] in ("id", "name"):
+        message = "may hold only small letters, digits and hyphens (at most 40)"
+    elif kind == "string_pattern_mismatch" and place[-1] == "country":
+        message = 'must be two capital letters like "DE"'
+    return _sentence(path, text, place, message)
+
+
+def _sentence(path: Path, text: str, place: Sequence[str | int], message: str) -> str:
+    line = line_of(text, place)
+    field = ".".join(str(part + 1) if isinstance(part, int) else part for part in place)
+    return f"{path}, line {line}: {field} {message}"
+
+
+def line_of(text: str, place: Sequence[str | int]) -> int:
+    """The line (from 1) of the deepest part of `place` that stands in the TOML text.
+
+    `place` looks like `("business", 0, "contact", 1, "email")`.
+    """
+    best, depth = 1, 0
+    seen: dict[tuple[str | int, ...], int] = {}
+    here: tuple[str | int, ...] = ()
+    for number, line in enumerate(text.splitlines(), start=1):
+        bare = line.strip()
+        table = re.match(r"^\[(\[)?\s*([\w.-]+)\s*\]\]?", bare)
+        if table:
+            here = _table_place(table.group(2).split("."), bool(table.group(1)), seen)
+            reached = here
+        else:
+            key = re.match(r"^([\w-]+)\s*=", bare)
+            if not key:
+                continue
+            reached = (*here, key.group(1))
+        if reached == tuple(place[: len(reached)]) and len(reached) > depth:
+            best, depth = number, len(reached)
+    return best
+
+
+def _table_place(
+    names: Sequence[str], is_list: bool, seen: dict[tuple[str | int, ...], int]
+) -> tuple[str | int, ...]:
+    place: tuple[str | int, ...] = ()
+    for position, name in enumerate(names):
+        place = (*place, name)
+        is_last = position == len(names) - 1
+        if is_last and is_list:
+            seen[place] = seen.get(place, -1) + 1
+        if place in seen:
+            place = (*place, seen[place])
+    return place
+
+
+def _business(checked: _Business) -> Business:
+    return Business(
+        business_id=checked.id,
+        name=checked.name,
+        time_zone=checked.time_zone,
+        country=checked.country,
+        trade=checked.trade,
+        languages=tuple(checked.languages),
+        sensitivity=checked.sensitivity,
+        topics=tuple(checked.topics),
+        escalate_after=_duration(checked.escalate_after),
+        sms=SmsSettings(monthly_cap_usd=checked.sms.monthly_cap_usd, backend=checked.sms.backend),
+        locations=tuple(Location(location_id=one.id, name=one.name) for one in checked.location),
+        contacts=tuple(_contact(one) for one in checked.contact),
+        sources=tuple(_source(one) for one in checked.source),
+    )
+
+
+def _contact(checked: _Contact) -> Contact:
+    quiet = None
+    if checked.quiet_hours:
+        start, end = checked.quiet_hours.split("-")
+        quiet = QuietHours(start=time.fromisoformat(start), end=time.fromisoformat(end))
+    return Contact(
+        name=checked.name,
+        email=checked.email,
+        phone=checked.phone,
+        language=checked.language,
+        time_zone=checked.time_zone,
+        quiet_hours=quiet,
+    )
+
+
+def _source(checked: _Source) -> SourceSettings:
+    options: dict[str, Any] = dict(checked.model_extra or {})
+    return SourceSettings(
+        name=checked.name,
+        kind=checked.kind,
+        every=_duration(checked.every) if checked.every else None,
+        location=checked.location,
+        secret=checked.secret,
+        storage_policy=checked.storage_policy,
+        options=MappingProxyType(options),
+    )
