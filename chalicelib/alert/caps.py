@@ -38,7 +38,7 @@ class Allowance:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Delivery:
+class Bundle:
     """One message: the notification it is about, and those it carries beside."""
 
     notification: Notification
@@ -49,7 +49,7 @@ class Delivery:
 class SendingPlan:
     """What goes now, and what is held until `next_at`."""
 
-    deliveries: tuple[Delivery, ...]
+    bundles: tuple[Bundle, ...]
     held: tuple[Notification, ...]
     next_at: datetime
 
@@ -84,15 +84,15 @@ def plan_sending(
     chosen = _choose(queue, allowed.left)
     left_over = [one for one in queue if one not in chosen]
     last_to = {one.contact: one for one in chosen}
-    deliveries = tuple(
-        Delivery(
+    bundles = tuple(
+        Bundle(
             notification=one,
             gathered=tuple(other for other in left_over if last_to.get(other.contact) is one),
         )
         for one in chosen
     )
     held = tuple(one for one in left_over if one.contact not in last_to)
-    return SendingPlan(deliveries=deliveries, held=held, next_at=allowed.next_at)
+    return SendingPlan(bundles=bundles, held=held, next_at=allowed.next_at)
 
 
 def _choose(queue: Sequence[Notification], left: int) -> list[Notification]:
