@@ -155,7 +155,7 @@ class MemoryStore:
     ) -> dict[tuple[str, str], dict[str, int]]:
         """See `ports.FeedbackStore`; what is zero is left out."""
         kept = {
-            row: {name: number for name, number in counts.items() if number}
+            row: {str(name): number for name, number in counts.items() if number}
             for row, counts in sorted(self._counts.get(business_id, {}).items())
             if first_day <= row[0] <= last_day
         }

@@ -1,0 +1,112 @@
+"""The store in one DynamoDB table: businesses, sources and contacts here, the rest in its parents.
+
+docs/decisions/0003-one-table.md shows the table; `dynamodb_table` says how it is spoken to.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from itertools import islice
+from random import Random
+from typing import Any
+
+from chalicelib.domain.business import Business
+from chalicelib.domain.clock import to_text
+from chalicelib.domain.source import SourceState
+from chalicelib.store import keys, rows
+from chalicelib.store.attributes import make_row
+from chalicelib.store.dynamodb_feedback import FeedbackRows, JudgeRows
+from chalicelib.store.dynamodb_table import Table, version_condition
+from chalicelib.store.keys import Shard
+
+
+class DynamoStore(FeedbackRows, JudgeRows):
+    """Implements `ports.Store` over a low-level `dynamodb` client.
+
+    `random` must be seeded differently in every process; `sleep` waits so many seconds.
+    """
+
+    def __init__(
+        self,
+        client: Any,
+        table_name: str,
+        *,
+        random: Random,
+        sleep: Callable[[float], None],
+    ) -> None:
+        super().__init__(Table(client, table_name, random=random, sleep=sleep))
+
+    # Businesses
+
+    def load_business(self, business_id: str) -> Business | None:
+        """See the port."""
+        row = self._table.get(keys.business_key(business_id))
+        return None if row is None else rows.business_from(row)
+
+    def list_businesses(self) -> tuple[str, ...]:
+        """See the port."""
+        partition, _ = keys.listed_business_key("")
+        return tuple(row[keys.SORT]["S"] for row in self._table.query(partition))
+
+    def save_business(self, business: Business) -> None:
+        """See the port."""
+        listed = make_row(keys.listed_business_key(business.business_id), {})
+        self._table.write_together(
+            [self._table.put_of(rows.business_row(business)), self._table.put_of(listed)]
+        )
+
+    def remove_business(self, business_id: str) -> None:
+        """See the port."""
+        # The list first: what is listed can be loaded.
+        self._table.delete(keys.listed_business_key(business_id))
+        self._table.delete(keys.business_key(business_id))
+
+    # Sources
+
+    def load_source(self, business_id: str, source: str) -> SourceState | None:
+        """See the port."""
+        row = self._table.get(keys.source_key(business_id, source))
+        return None if row is None else rows.source_from(row)
+
+    def save_source(self, state: SourceState) -> SourceState:
+        """See the port."""
+        saved = replace(state, version=state.version + 1)
+        self._table.put_versioned(rows.source_row(saved), state.version)
+        return saved
+
+    def remove_source(self, business_id: str, source: str) -> None:
+        """See the port."""
+        self._table.delete(keys.source_key(business_id, source))
+
+    def due_sources(self, now: datetime, limit: int) -> list[tuple[str, str]]:
+        """See the port. A row that the index lists though it moved on is refused its lease."""
+        listed = self._table.query_index(keys.DUE_INDEX, Shard.PULL, last=to_text(now))
+        return [
+            (keys.business_of(partition), source) for partition, source in islice(listed, limit)
+        ]
+
+    # Contacts
+
+    def dead_addresses(self, business_id: str) -> dict[str, str]:
+        """See the port."""
+        partition, _ = keys.dead_address_key(business_id, "")
+        found = self._table.query(partition)
+        return dict(sorted((row["address"]["S"], row["reason"]["S"]) for row in found))
+
+    def mark_dead(self, business_id: str, address: str, reason: str, now: datetime) -> None:
+        """See the port; the first reason stays."""
+        told = {"address": address, "reason": reason, "since": to_text(now)}
+        row = make_row(keys.dead_address_key(business_id, address), told)
+        self._table.write_together([self._table.put_of(row, **version_condition(0))])
+
+    def take_from_budget(self, business_id: str, budget: str, amount: int, limit: int) -> bool:
+        """See the port. An answer lost on the way may count twice: it spends less, never more."""
+        if amount > limit:
+            return False
+        return self._table.update(
+            keys.budget_key(business_id, budget),
+            "ADD #spent :amount",
+            condition="attribute_not_exists(#spent) OR #spent <= :most",
+            names={"#spent": "spent"},
+            values={":amount": {"N": str(amount)}, ":most": {"N": str(limit - amount)}},
+        )

@@ -1,0 +1,153 @@
+"""Where each kind of row lies in the one table. The business leads every key.
+
+Two kinds of row stand outside a business: the links in messages, which are found before anybody
+knows whose they are, and the list of all businesses. docs/decisions/0003-one-table.md has the
+whole picture.
+"""
+
+import hashlib
+from datetime import datetime
+from enum import StrEnum
+
+from chalicelib.domain.clock import to_text
+from chalicelib.domain.judging import Unjudged
+
+PARTITION = "pk"
+SORT = "sk"
+TTL = "ttl"
+# Rows that wait for a time, by kind; a row leaves the index when it no longer has `due`.
+DUE_INDEX = "due"
+DUE_SHARD = "due_shard"
+DUE = "due"
+# Feedback by business and local date.
+DAY_INDEX = "by_day"
+DAY_PARTITION = "day_pk"
+DAY_SORT = "day_sk"
+# DynamoDB's limits; nothing can lie under a longer key.
+LONGEST_PARTITION = 2048
+LONGEST_SORT = 1024
+
+Key = tuple[str, str]
+
+_ONLY = "A"
+_ALL_BUSINESSES = "ALL#B"
+
+
+class Shard(StrEnum):
+    """What a row in the due index waits for."""
+
+    PULL = "pull"
+    UNJUDGED = "unjudged"
+    NOTIFICATION = "notification"
+    INCIDENT = "incident"
+
+
+def _tenant(business_id: str) -> str:
+    # A `#` in an id must not lead into another business's rows.
+    return "T#" + business_id.replace("%", "%25").replace("#", "%23")
+
+
+def business_of(partition: str) -> str:
+    """The business id that leads this partition key."""
+    return partition.split("#")[1].replace("%23", "#").replace("%25", "%")
+
+
+def can_exist(key: Key) -> bool:
+    """False for keys that DynamoDB refuses, such as a megabyte of a stranger's path."""
+    partition, sort = (len(part.encode(errors="replace")) for part in key)
+    return 0 < partition <= LONGEST_PARTITION and 0 < sort <= LONGEST_SORT
+
+
+def business_key(business_id: str) -> Key:
+    """The configuration of one business."""
+    return (f"{_tenant(business_id)}#B", _ONLY)
+
+
+def listed_business_key(business_id: str) -> Key:
+    """Its place in the list of all businesses of this deployment."""
+    return (_ALL_BUSINESSES, business_id)
+
+
+def source_key(business_id: str, source: str) -> Key:
+    """One source's state."""
+    return (f"{_tenant(business_id)}#S", source)
+
+
+def feedback_key(business_id: str, feedback_id: str) -> Key:
+    """One feedback, each in a partition of its own: they are looked up, never listed."""
+    return (f"{_tenant(business_id)}#F#{feedback_id}", _ONLY)
+
+
+def day_partition(business_id: str, day: str) -> str:
+    """Index partition of a feedback: the month of its local date, so that none grows for ever."""
+    return f"{_tenant(business_id)}#D#{day[:7]}"
+
+
+def day_sort(day: str, written_at: datetime, feedback_id: str) -> str:
+    """Index place of a feedback: local date, moment, id."""
+    return f"{day}#{to_text(written_at)}#{feedback_id}"
+
+
+def count_key(business_id: str, day: str, location: str) -> Key:
+    """The counts of one local date and location."""
+    return (f"{_tenant(business_id)}#C", f"{day}#{location}")
+
+
+def unjudged_partition(business_id: str) -> str:
+    """Where a business's changes wait to be judged."""
+    return f"{_tenant(business_id)}#U"
+
+
+def unjudged_key(unjudged: Unjudged) -> Key:
+    """One change that waits to be judged, in the order in which changes are judged.
+
+    The version is part of it: an edit that is stored while its elder is being judged is another
+    row, and stays when that one goes.
+    """
+    place = f"{to_text(unjudged.received_at)}#{unjudged.feedback_id}#{unjudged.version}"
+    return (unjudged_partition(unjudged.business_id), place)
+
+
+def judge_key(business_id: str) -> Key:
+    """The detector's row."""
+    return (f"{_tenant(business_id)}#J", _ONLY)
+
+
+def ledger_key(business_id: str, sequence: int) -> Key:
+    """What one judgement took, in order."""
+    return (f"{_tenant(business_id)}#L", f"{sequence:012d}")
+
+
+def incident_key(business_id: str, incident_id: str) -> Key:
+    """One incident; a business's incidents share a partition, so that the open ones are listed
+    without an index that lags behind."""
+    return (f"{_tenant(business_id)}#I", incident_id)
+
+
+def notification_key(business_id: str, incident_id: str, notification_id: str) -> Key:
+    """One notification, beside the others of its incident."""
+    return (f"{_tenant(business_id)}#I#{incident_id}", notification_id)
+
+
+def link_key(token_hash: str) -> Key:
+    """What stands behind a link."""
+    return (f"LINK#{token_hash}", _ONLY)
+
+
+def dead_address_key(business_id: str, address: str) -> Key:
+    """An address that is used no more; hashed, because keys find their way into logs."""
+    return (f"{_tenant(business_id)}#X", _digest(address))
+
+
+def budget_key(business_id: str, budget: str) -> Key:
+    """What was spent of one budget in its period."""
+    return (f"{_tenant(business_id)}#M", budget)
+
+
+def delivery_key(business_id: str, delivery_id: str) -> Key:
+    """The claim of one webhook delivery; senders choose their ids, so it is hashed."""
+    return (f"{_tenant(business_id)}#W#{_digest(delivery_id)}", _ONLY)
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()[:32]
