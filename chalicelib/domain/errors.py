@@ -13,6 +13,7 @@ HeedfulError
 ├── SignatureRefused     a webhook whose sender cannot be proven
 ├── FeedbackRefused      one feedback that cannot be understood; its neighbours go on
 ├── ConflictError        somebody else wrote first: reload and decide again
+├── QueueError           a queue did not take all of it: put all of it there again
 ├── ChannelError         a notification was not taken by its provider
 └── TransitionError      a state change that is not allowed
 """
@@ -88,6 +89,12 @@ class FeedbackRefused(HeedfulError):
 
 class ConflictError(HeedfulError):
     """The row changed since it was read: reload and decide again."""
+
+    retryable = True
+
+
+class QueueError(HeedfulError):
+    """A queue did not take everything; what it took may be put there twice without harm."""
 
     retryable = True
 

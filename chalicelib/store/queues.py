@@ -1,0 +1,80 @@
+"""The two SQS queues as the flow sees them, and how much lies in those for what failed."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from chalicelib.domain.errors import QueueError
+from chalicelib.domain.feedback import Arrival
+from chalicelib.store.envelopes import arrival_to_text, look_to_text
+
+# SQS's limits for one SendMessageBatch.
+MESSAGES_AT_ONCE = 10
+BYTES_AT_ONCE = 262_144
+TRIES = 3
+
+
+class SqsFeedbackQueue:
+    """Implements `ports.FeedbackQueue` over an SQS client."""
+
+    def __init__(self, client: Any, queue_url: str) -> None:
+        self._client = client
+        self._queue_url = queue_url
+
+    def put(self, arrivals: Sequence[Arrival]) -> None:
+        """All of them, or QueueError: some may be queued then, which is harmless twice."""
+        for batch in batches([arrival_to_text(arrival) for arrival in arrivals]):
+            self._send(batch)
+
+    def _send(self, batch: Sequence[str]) -> None:
+        entries = [{"Id": str(place), "MessageBody": body} for place, body in enumerate(batch)]
+        for _ in range(TRIES):
+            answer = self._client.send_message_batch(QueueUrl=self._queue_url, Entries=entries)
+            failed = {entry["Id"] for entry in answer.get("Failed", [])}
+            entries = [entry for entry in entries if entry["Id"] in failed]
+            if not entries:
+                return
+        raise QueueError(f"{len(entries)} of {len(batch)} messages were not taken by the queue")
+
+
+def batches(bodies: Sequence[str]) -> Iterator[list[str]]:
+    """The messages in order, in batches that SQS takes. Bodies are ASCII: a character, a byte."""
+    batch: list[str] = []
+    size = 0
+    for body in bodies:
+        if batch and (len(batch) == MESSAGES_AT_ONCE or size + len(body) > BYTES_AT_ONCE):
+            yield batch
+            batch, size = [], 0
+        batch.append(body)
+        size += len(body)
+    if batch:
+        yield batch
+
+
+class SqsPullQueue:
+    """Implements `ports.PullQueue` over an SQS client."""
+
+    def __init__(self, client: Any, queue_url: str) -> None:
+        self._client = client
+        self._queue_url = queue_url
+
+    def put(self, business_id: str, source: str) -> None:
+        """One look at one source."""
+        body = look_to_text(business_id, source)
+        self._client.send_message(QueueUrl=self._queue_url, MessageBody=body)
+
+
+class SqsDepths:
+    """Implements `ports.Depths`: `queue_urls` are the dead-letter queues' by name."""
+
+    def __init__(self, client: Any, queue_urls: Mapping[str, str]) -> None:
+        self._client = client
+        self._queue_urls = queue_urls
+
+    def dead_letters(self) -> dict[str, int]:
+        """Queue name to the approximate number of messages, those just being read included."""
+        return {name: self._depth(url) for name, url in self._queue_urls.items()}
+
+    def _depth(self, queue_url: str) -> int:
+        names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+        answer = self._client.get_queue_attributes(QueueUrl=queue_url, AttributeNames=names)
+        return sum(int(answer["Attributes"][name]) for name in names)

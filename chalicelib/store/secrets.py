@@ -1,0 +1,53 @@
+"""Secrets from the SSM parameter store, which costs nothing where Secrets Manager would."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from chalicelib.domain.clock import Clock
+from chalicelib.domain.errors import SettingsError
+
+KEPT = timedelta(minutes=5)
+
+
+class SsmSecrets:
+    """Implements `ports.Secrets`: SecureString parameters below one path.
+
+    While a secret is being rotated its parameter holds two lines, the newer one first.
+    """
+
+    def __init__(self, client: Any, path: str, *, clock: Clock) -> None:
+        self._client = client
+        self._path = path.rstrip("/")
+        self._clock = clock
+        self._kept: dict[str, tuple[datetime, tuple[str, ...]]] = {}
+
+    def get(self, name: str) -> tuple[str, ...]:
+        """See the port; a value is at most five minutes old."""
+        now = self._clock()
+        kept = self._kept.get(name)
+        if kept is not None and kept[0] <= now < kept[0] + KEPT:
+            return kept[1]
+        values = self._read(f"{self._path}/{name}")
+        self._kept[name] = (now, values)
+        return values
+
+    def _read(self, parameter: str) -> tuple[str, ...]:
+        try:
+            answer = self._client.get_parameter(Name=parameter, WithDecryption=True)
+        except self._client.exceptions.ParameterNotFound as error:
+            raise _missing(parameter, "does not exist") from error
+        lines = answer["Parameter"]["Value"].splitlines()
+        values = tuple(line.strip() for line in lines if line.strip())
+        if not values:
+            raise _missing(parameter, "is empty")
+        return values
+
+    def __repr__(self) -> str:
+        return f"SsmSecrets({self._path!r})"
+
+
+def _missing(parameter: str, what: str) -> SettingsError:
+    return SettingsError(
+        f"the secret {parameter} {what}; create it with: aws ssm put-parameter "
+        f"--name {parameter} --type SecureString --overwrite --value 'THE SECRET'"
+    )
