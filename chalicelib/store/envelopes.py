@@ -11,14 +11,14 @@ from chalicelib.store.shapes import ShapeError, from_plain, to_plain
 ENVELOPE_VERSION = 1
 
 
-def arrival_to_text(arrival: Arrival) -> str:
+def write_arrival(arrival: Arrival) -> str:
     """`{"v":1,"arrival":{…}}` with the domain's own field names; what is default is left out."""
     # ASCII only: SQS refuses some characters that customers may write.
     return _to_text("arrival", to_plain(arrival, Arrival, {}))
 
 
-def arrival_from_text(text: str) -> Arrival:
-    """What `arrival_to_text` wrote. Raises FeedbackRefused naming the field, never its words."""
+def read_arrival(text: str) -> Arrival:
+    """What `write_arrival` wrote. Raises FeedbackRefused naming the field, never its words."""
     try:
         arrival: Arrival = from_plain(_from_text("arrival", text), Arrival, {}, "arrival")
     except ShapeError as error:
@@ -26,17 +26,17 @@ def arrival_from_text(text: str) -> Arrival:
     return arrival
 
 
-def look_to_text(business_id: str, source: str) -> str:
-    """One look at one source: `{"v":1,"look":["bakery","google"]}`."""
-    return _to_text("look", [business_id, source])
+def write_pull(business_id: str, source: str) -> str:
+    """One look at one source: `{"v":1,"pull":["bakery","google"]}`."""
+    return _to_text("pull", [business_id, source])
 
 
-def look_from_text(text: str) -> tuple[str, str]:
+def read_pull(text: str) -> tuple[str, str]:
     """(business id, source name). Raises FeedbackRefused when it is no such message."""
-    match _from_text("look", text):
+    match _from_text("pull", text):
         case [str(business_id), str(source)]:
             return business_id, source
-    raise FeedbackRefused("not understood: look: expected a business and a source", field="look")
+    raise FeedbackRefused("not understood: pull: expected a business and a source", field="pull")
 
 
 def _to_text(name: str, plain: Any) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 
 from chalicelib.domain.errors import QueueError
 from chalicelib.domain.feedback import Arrival
-from chalicelib.store.envelopes import arrival_to_text, look_to_text
+from chalicelib.store.envelopes import write_arrival, write_pull
 
 # SQS's limits for one SendMessageBatch.
 MESSAGES_AT_ONCE = 10
@@ -22,7 +22,7 @@ class SqsFeedbackQueue:
 
     def put(self, arrivals: Sequence[Arrival]) -> None:
         """All of them, or QueueError: some may be queued then, which is harmless twice."""
-        for batch in batches([arrival_to_text(arrival) for arrival in arrivals]):
+        for batch in batches([write_arrival(arrival) for arrival in arrivals]):
             self._send(batch)
 
     def _send(self, batch: Sequence[str]) -> None:
@@ -59,7 +59,7 @@ class SqsPullQueue:
 
     def put(self, business_id: str, source: str) -> None:
         """One look at one source."""
-        body = look_to_text(business_id, source)
+        body = write_pull(business_id, source)
         self._client.send_message(QueueUrl=self._queue_url, MessageBody=body)
 
 
