@@ -18,6 +18,9 @@ from chalicelib.cli.package import (
     stage_config,
 )
 from chalicelib.domain.errors import UserError
+from chalicelib.domain.feedback import Feedback, ScoredFeedback
+from chalicelib.domain.sentiment import Reading
+from chalicelib.store.names import SHORT_NAMES
 
 pytestmark = pytest.mark.artifact
 
@@ -286,6 +289,24 @@ def test_the_table_is_paid_by_use_encrypted_restorable_and_survives_the_stack() 
     assert table["TimeToLiveSpecification"] == {"AttributeName": "ttl", "Enabled": True}
     assert RESOURCES["Table"]["DeletionPolicy"] == "RetainExceptOnCreate"
     assert RESOURCES["Table"]["UpdateReplacePolicy"] == "Retain"
+
+
+def test_the_index_by_day_holds_the_score_and_no_word_of_the_customer() -> None:
+    indexes = {
+        one["IndexName"]: one for one in RESOURCES["Table"]["Properties"]["GlobalSecondaryIndexes"]
+    }
+    short = {
+        **SHORT_NAMES[Feedback],
+        **SHORT_NAMES[Reading],
+        **SHORT_NAMES[ScoredFeedback],
+    }
+    long = {name: field for field, name in short.items()}
+
+    projected = {long[name] for name in indexes["by_day"]["Projection"]["NonKeyAttributes"]}
+
+    assert projected >= {"source", "stars", "location", "sentiment", "evidence", "topics"}
+    assert not projected & {"text", "author", "author_id", "url", "order_reference", "because"}
+    assert indexes["due"]["Projection"] == {"ProjectionType": "KEYS_ONLY"}
 
 
 def test_there_are_three_alarms_and_all_reach_the_operator() -> None:
