@@ -3,10 +3,11 @@
 The same sentences head the e-mail and the page, in the reader's language, made from the numbers.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from chalicelib.domain.alert import NotificationState, NotifyReason
-from chalicelib.domain.briefing import Briefing
+from chalicelib.domain.briefing import Briefing, RootCause, SteadyTopic
 from chalicelib.domain.business import Business
 from chalicelib.domain.feedback import MAIN_LOCATION
 from chalicelib.domain.incident import Incident, IncidentKind
@@ -162,6 +163,31 @@ def dead_lines(briefing: Briefing, words: Words) -> list[str]:
             reason=words.label("dead", briefing.dead_addresses[address]),
         )
         for address in addresses
+    ]
+
+
+def cause_line(cause: RootCause | None, words: Words) -> str:
+    """The likely root cause with its count, or nothing."""
+    if cause is None:
+        return ""
+    topic = one_line(words.label("topic", cause.topic), NAME_LIMIT)
+    topic = topic[:1].upper() + topic[1:]
+    form = "cause.line_emotion" if cause.emotion else "cause.line"
+    emotion = words.label("emotion", cause.emotion) if cause.emotion else ""
+    return words.say(form, topic=topic, count=cause.count, of=cause.of, emotion=emotion)
+
+
+def steady_lines(steady: Sequence[SteadyTopic], words: Words) -> list[str]:
+    """One line for each topic that is not moving."""
+    return [
+        words.say(
+            "steady.line",
+            topic=one_line(words.label("topic", one.topic), NAME_LIMIT),
+            negative=one.negative,
+            n=one.n,
+            usual=usual_words(one.usual, words),
+        )
+        for one in steady
     ]
 
 

@@ -1,0 +1,153 @@
+"""The plain text of the e-mail: the same content, for clients and readers without HTML."""
+
+import textwrap
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from chalicelib.wording.quote import Quote
+from chalicelib.wording.weeks import Bar
+from chalicelib.wording.words import Words
+
+WIDTH = 76
+BAR_WIDTH = 24
+
+
+def plain_text(shown: Mapping[str, Any]) -> str:
+    """The text part, from what `message` gives to the HTML part."""
+    words: Words = shown["words"]
+    parts = [
+        _headed("", [shown["title"], "", shown["lead"], *_past(shown), shown["detail"]]),
+        _numbers(shown),
+        _buttons(shown),
+        _gathered(shown),
+        _quotes(shown),
+        _advice(shown),
+        _draft(shown),
+        _bars(shown["bars"], words),
+        "" if shown["is_over"] else _headed(words.say("steady.title"), shown["steady"]),
+        _headed(words.say("told.title"), [*shown["who_knows"], *shown["dead"]]),
+        _headed(words.say("why.title"), shown["why"]),
+        _foot(shown),
+    ]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _past(shown: Mapping[str, Any]) -> list[str]:
+    return [shown["words"].say("lead.past")] if shown["incident"].is_about_past else []
+
+
+def _numbers(shown: Mapping[str, Any]) -> str:
+    words, incident, lines = shown["words"], shown["incident"], []
+    if shown["has_numbers"]:
+        now = words.say("numbers.now_of", negative=incident.negative, of=incident.of)
+        usual = words.say("numbers.usual_of", usual=shown["usual"], of=incident.of)
+        lines = [f"{words.say('numbers.now')}: {now}", f"{words.say('numbers.usual')}: {usual}"]
+    lines.append(words.say("numbers.since", moment=shown["since"]))
+    return "\n".join([*lines, *filter(None, [shown["answer_by"]])])
+
+
+def _buttons(shown: Mapping[str, Any]) -> str:
+    if shown["is_over"] or not shown["is_open"]:
+        return ""
+    say, link = shown["say"], shown["link"]
+    return f"{say('do.acknowledge')}: {link}#acknowledge\n{say('do.snooze')}: {link}#snooze"
+
+
+def _gathered(shown: Mapping[str, Any]) -> str:
+    if not shown["gathered"]:
+        return ""
+    title = shown["words"].count("gathered.title", shown["gathered_count"])
+    return _headed(title, [f"- {line}" for line in shown["gathered"]])
+
+
+def _quotes(shown: Mapping[str, Any]) -> str:
+    words: Words = shown["words"]
+    if not shown["quotes"]:
+        return ""
+    quotes = [_quote(quote, shown) for quote in shown["quotes"]]
+    if shown["quotes_left"]:
+        quotes.append(f"{words.count('quote.more', shown['quotes_left'])} {shown['link']}")
+    return "\n\n".join([_title(words.say("quote.title")), *quotes])
+
+
+def _quote(quote: Quote, shown: Mapping[str, Any]) -> str:
+    say = shown["say"]
+    first = " ".join(filter(None, [quote.stars, quote.author]))
+    lines = [first, " · ".join(filter(None, [quote.from_line, quote.order]))]
+    lines += [f"> {line}" for line in _wrapped(quote.text)] if quote.stretches else []
+    lines += filter(None, [quote.remark, quote.emotion, quote.because])
+    if quote.is_shortened:
+        lines.append(f"{say('quote.shortened')} {shown['link']}")
+    if quote.is_not_negative:
+        lines.append(say("quote.not_negative"))
+    if quote.url:
+        lines.append(f"{say('quote.answer', host=quote.host)}: {quote.url}")
+    if shown["is_open"]:
+        lines.append(f"{say('do.not_negative')}: {shown['link']}#f-{quote.feedback_id}")
+    return "\n".join(lines)
+
+
+def _advice(shown: Mapping[str, Any]) -> str:
+    if shown["is_over"] or not (shown["first_steps"] or shown["cause"]):
+        return ""
+    lines = list(shown["first_steps"])
+    if shown["cause"]:
+        lines.append(f"{shown['say']('cause.title')}: {shown['cause']}")
+    return _headed(shown["say"]("steps.title"), lines)
+
+
+def _draft(shown: Mapping[str, Any]) -> str:
+    if shown["is_over"]:
+        return ""
+    if shown["needs_expert"]:
+        return "\n".join(_wrapped(shown["say"]("draft.expert")))
+    if not shown["draft"]:
+        return ""
+    lines = [f"| {line}" for line in _wrapped(shown["draft"].text)]
+    note = shown["say"]("draft.note", author=shown["draft_to"])
+    return "\n".join([_title(shown["say"]("draft.title")), *lines, *_wrapped(note)])
+
+
+def _bars(bars: Sequence[Bar], words: Words) -> str:
+    if not bars:
+        return ""
+    widest = max(len(bar.label) for bar in bars)
+    lines = [
+        f"{bar.label:>{widest}}  {'#' * max(bar.negative > 0, round(bar.share * BAR_WIDTH))} "
+        f"{words.say('weeks.bar', negative=bar.negative, n=bar.n)}"
+        for bar in bars
+    ]
+    return "\n".join([_title(words.say("weeks.title")), *lines])
+
+
+def _foot(shown: Mapping[str, Any]) -> str:
+    say = shown["say"]
+    return "\n".join(
+        [
+            f"{say('do.open')}: {shown['link']}",
+            f"{say('mail.unsubscribe')}: {shown['unsubscribe_link']}",
+            say("mail.sent_for", business=shown["business_name"]),
+        ]
+    )
+
+
+def _headed(title: str, lines: Sequence[str]) -> str:
+    if not any(lines):
+        return ""
+    wrapped = [short for line in lines for short in (_wrapped(line) if line else [""])]
+    text = "\n".join(wrapped).strip()
+    return f"{_title(title)}\n{text}" if title else text
+
+
+def _title(title: str) -> str:
+    return title.upper()
+
+
+def _wrapped(text: str) -> list[str]:
+    """Lines of at most 76 characters; a long word stays whole, so that a link stays one."""
+    return [
+        short
+        for line in text.split("\n")
+        for short in textwrap.wrap(line, WIDTH, break_long_words=False, break_on_hyphens=False)
+        or [""]
+    ]
