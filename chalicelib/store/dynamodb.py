@@ -10,6 +10,7 @@ from itertools import islice
 from random import Random
 from typing import Any
 
+from chalicelib.domain.alert import SendLog
 from chalicelib.domain.business import Business
 from chalicelib.domain.clock import to_text
 from chalicelib.domain.source import SourceState
@@ -28,13 +29,13 @@ class DynamoStore(FeedbackRows, JudgeRows):
 
     def __init__(
         self,
-        client: Any,
         table_name: str,
+        client: Any,
         *,
         random: Random,
         sleep: Callable[[float], None],
     ) -> None:
-        super().__init__(Table(client, table_name, random=random, sleep=sleep))
+        super().__init__(Table(table_name, client, random=random, sleep=sleep))
 
     # Businesses
 
@@ -98,6 +99,17 @@ class DynamoStore(FeedbackRows, JudgeRows):
         told = {"address": address, "reason": reason, "since": to_text(now)}
         row = make_row(keys.dead_address_key(business_id, address), told)
         self._table.write_together([self._table.put_of(row, **version_condition(0))])
+
+    def load_sends(self, business_id: str) -> SendLog:
+        """See the port."""
+        row = self._table.get(keys.sends_key(business_id))
+        return SendLog(business_id=business_id) if row is None else rows.sends_from(row)
+
+    def save_sends(self, log: SendLog) -> SendLog:
+        """See the port."""
+        saved = replace(log, version=log.version + 1)
+        self._table.put_versioned(rows.sends_row(saved), log.version)
+        return saved
 
     def take_from_budget(self, business_id: str, budget: str, amount: int, limit: int) -> bool:
         """See the port. An answer lost on the way may count twice: it spends less, never more."""

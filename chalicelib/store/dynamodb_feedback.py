@@ -1,6 +1,7 @@
 """Feedback, counts and judging in the table; the two transactions everything rests on."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from chalicelib.domain.alert import Notification
@@ -141,19 +142,19 @@ class JudgeRows(IncidentRows):
         incidents: Sequence[Incident],
         notifications: Sequence[Notification],
     ) -> None:
-        """See the port; counts version and, when anything was judged, sequence up.
+        """See the port; `state.sequence` is the number of this ledger entry.
 
         That each judged row must still be there is what stops two judges of whom one read the
         rows before, and the state after, the other's commit.
         """
         rules.refuse_too_many(judged, incidents, notifications)
-        after = rules.next_judge(state, judged)
+        after = replace(state, version=state.version + 1)
         mark = self._table.new_mark()
         row = rows.judge_row(after) | {MARK: {"S": mark}}
         writes = [self._table.put_of(row, **version_condition(state.version))]
         writes += [self._table.delete_of(keys.unjudged_key(unjudged)) for unjudged in judged]
         if judged:
-            entry = rows.ledger_row(state.business_id, after.sequence, judged)
+            entry = rows.ledger_row(state.business_id, state.sequence, judged)
             writes.append(self._table.put_of(entry, **version_condition(0)))
         self._write_with_notifications(writes, mark, incidents, notifications)
 

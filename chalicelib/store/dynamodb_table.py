@@ -49,7 +49,7 @@ class Table:
     """
 
     def __init__(
-        self, client: Any, name: str, *, random: Random, sleep: Callable[[float], None]
+        self, name: str, client: Any, *, random: Random, sleep: Callable[[float], None]
     ) -> None:
         self._client = client
         self._name = name

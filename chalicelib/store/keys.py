@@ -144,6 +144,11 @@ def budget_key(business_id: str, budget: str) -> Key:
     return (f"{_tenant(business_id)}#M", budget)
 
 
+def sends_key(business_id: str) -> Key:
+    """When messages went out lately."""
+    return (f"{_tenant(business_id)}#O", _ONLY)
+
+
 def delivery_key(business_id: str, delivery_id: str) -> Key:
     """The claim of one webhook delivery; senders choose their ids, so it is hashed."""
     return (f"{_tenant(business_id)}#W#{_digest(delivery_id)}", _ONLY)

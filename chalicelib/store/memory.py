@@ -11,9 +11,10 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from itertools import chain
 from types import MappingProxyType
 
-from chalicelib.domain.alert import Notification, PageLink
+from chalicelib.domain.alert import Notification, PageLink, SendLog
 from chalicelib.domain.business import Business
 from chalicelib.domain.errors import ConflictError
 from chalicelib.domain.feedback import ScoredFeedback
@@ -43,13 +44,14 @@ class MemoryStore:
         self._unjudged: dict[str, dict[Place, Unjudged]] = {}
         self._deliveries: dict[tuple[str, str], datetime] = {}
         self._judges: dict[str, tuple[JudgeState, str]] = {}
-        self._ledger: dict[str, list[Unjudged]] = {}
+        self._ledger: dict[str, dict[int, tuple[Unjudged, ...]]] = {}
         self._incidents: dict[tuple[str, str], Incident] = {}
         self._notifications: dict[tuple[str, str], dict[str, Notification]] = {}
         self._waiting: dict[tuple[str, str, str], Notification] = {}
         self._links: dict[str, PageLink] = {}
         self._dead: dict[str, dict[str, str]] = {}
         self._spent: dict[tuple[str, str], int] = {}
+        self._sends: dict[str, SendLog] = {}
 
     # Businesses
 
@@ -212,7 +214,7 @@ class MemoryStore:
         incidents: Sequence[Incident],
         notifications: Sequence[Notification],
     ) -> None:
-        """See `ports.JudgeStore`; counts version and, when anything was judged, sequence up."""
+        """See `ports.JudgeStore`; `state.sequence` is the number of this ledger entry."""
         rules.refuse_too_many(judged, incidents, notifications)
         business_id = state.business_id
         found = self._judges.get(business_id)
@@ -221,18 +223,22 @@ class MemoryStore:
         for unjudged in judged:
             _refuse_unless(_place(unjudged) in waiting, "unjudged", unjudged.feedback_id)
         self._refuse_changed(incidents)
+        entries = self._ledger.setdefault(business_id, {})
+        if judged:
+            _refuse_unless(state.sequence not in entries, "ledger", str(state.sequence))
+            entries[state.sequence] = tuple(judged)
         detector = json.dumps(dict(state.detector))
-        self._judges[business_id] = (rules.next_judge(state, judged), detector)
+        self._judges[business_id] = (replace(state, version=state.version + 1), detector)
         line = self._line.setdefault(business_id, [])
         for unjudged in judged:
             del waiting[_place(unjudged)]
             del line[bisect_left(line, _place(unjudged))]
-        self._ledger.setdefault(business_id, []).extend(judged)
         self._write_incidents(incidents, notifications)
 
     def ledger(self, business_id: str) -> Iterable[Unjudged]:
         """See `ports.JudgeStore`."""
-        return iter(tuple(self._ledger.get(business_id, ())))
+        entries = self._ledger.get(business_id, {})
+        return chain.from_iterable(entries[sequence] for sequence in sorted(entries))
 
     # Incidents and notifications
 
@@ -336,6 +342,17 @@ class MemoryStore:
     def mark_dead(self, business_id: str, address: str, reason: str, now: datetime) -> None:
         """See `ports.ContactStore`; the first reason stays."""
         self._dead.setdefault(business_id, {}).setdefault(address, reason)
+
+    def load_sends(self, business_id: str) -> SendLog:
+        """See `ports.ContactStore`."""
+        return self._sends.get(business_id) or SendLog(business_id=business_id)
+
+    def save_sends(self, log: SendLog) -> SendLog:
+        """See `ports.ContactStore`."""
+        stored = self.load_sends(log.business_id)
+        _refuse_unless(log.version == stored.version, "sends of", log.business_id)
+        self._sends[log.business_id] = saved = replace(log, version=log.version + 1)
+        return saved
 
     def take_from_budget(self, business_id: str, budget: str, amount: int, limit: int) -> bool:
         """See `ports.ContactStore`."""

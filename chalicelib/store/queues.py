@@ -16,7 +16,7 @@ TRIES = 3
 class SqsFeedbackQueue:
     """Implements `ports.FeedbackQueue` over an SQS client."""
 
-    def __init__(self, client: Any, queue_url: str) -> None:
+    def __init__(self, queue_url: str, client: Any) -> None:
         self._client = client
         self._queue_url = queue_url
 
@@ -53,7 +53,7 @@ def batches(bodies: Sequence[str]) -> Iterator[list[str]]:
 class SqsPullQueue:
     """Implements `ports.PullQueue` over an SQS client."""
 
-    def __init__(self, client: Any, queue_url: str) -> None:
+    def __init__(self, queue_url: str, client: Any) -> None:
         self._client = client
         self._queue_url = queue_url
 
@@ -66,7 +66,7 @@ class SqsPullQueue:
 class SqsDepths:
     """Implements `ports.Depths`: `queue_urls` are the dead-letter queues' by name."""
 
-    def __init__(self, client: Any, queue_urls: Mapping[str, str]) -> None:
+    def __init__(self, queue_urls: Mapping[str, str], client: Any) -> None:
         self._client = client
         self._queue_urls = queue_urls
 

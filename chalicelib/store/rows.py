@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Any
 
-from chalicelib.domain.alert import Notification, PageLink
+from chalicelib.domain.alert import Notification, PageLink, SendLog
 from chalicelib.domain.business import Business
 from chalicelib.domain.clock import to_text
 from chalicelib.domain.incident import Incident
@@ -159,3 +159,14 @@ def link_from(row: Row) -> PageLink:
     """What `link_row` wrote."""
     link: PageLink = from_plain(plain_of(row), PageLink, SHORT_NAMES)
     return link
+
+
+def sends_row(log: SendLog) -> Row:
+    """The moments of what was sent lately."""
+    return make_row(keys.sends_key(log.business_id), _take_apart(log))
+
+
+def sends_from(row: Row) -> SendLog:
+    """What `sends_row` wrote."""
+    log: SendLog = from_plain(plain_of(row), SendLog, SHORT_NAMES)
+    return log

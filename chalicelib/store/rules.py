@@ -8,7 +8,7 @@ from chalicelib.domain.alert import Notification
 from chalicelib.domain.counts import counts_of, difference
 from chalicelib.domain.feedback import ScoredFeedback
 from chalicelib.domain.incident import Incident
-from chalicelib.domain.judging import JudgeState, Unjudged
+from chalicelib.domain.judging import Unjudged
 from chalicelib.domain.sentiment import Reading, ReadingStatus
 
 # DynamoDB refuses a transaction of more rows.
@@ -91,11 +91,6 @@ def count_steps(
             steps[old_row] = difference(taken, {})
     steps[new_row] = added
     return {row: step for row, step in steps.items() if step}
-
-
-def next_judge(state: JudgeState, judged: Sequence[Unjudged]) -> JudgeState:
-    """The judge's row as it is written; `sequence` is the number of its newest ledger entry."""
-    return replace(state, version=state.version + 1, sequence=state.sequence + (1 if judged else 0))
 
 
 def one_of_each(notifications: Iterable[Notification]) -> list[Notification]:

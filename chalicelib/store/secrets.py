@@ -15,7 +15,7 @@ class SsmSecrets:
     While a secret is being rotated its parameter holds two lines, the newer one first.
     """
 
-    def __init__(self, client: Any, path: str, *, clock: Clock) -> None:
+    def __init__(self, path: str, client: Any, clock: Clock) -> None:
         self._client = client
         self._path = path.rstrip("/")
         self._clock = clock
