@@ -87,7 +87,7 @@ def _shown(
         "is_open": incident.state is IncidentState.OPEN,
         "usual": story.usual_words(incident.usual, words),
         "since": words.moment(incident.opened_at, business.time_zone),
-        "answer_by": _answer_by(briefing, words, now),
+        "answer_by": story.answer_by_line(briefing, words, now),
         "detail": one_line(incident.sentence, 300) if incident.kind is IncidentKind.SOURCE else "",
         "bars": bars_of(briefing.weeks, words),
         "quotes": [_quote(one, briefing, words) for one in quotes[:QUOTES_SHOWN]],
@@ -125,15 +125,6 @@ def _title(briefing: Briefing, reason: NotifyReason, words: Words) -> str:
 
 def _quote(scored: ScoredFeedback, briefing: Briefing, words: Words) -> Quote:
     return quote_of(scored, briefing.incident, briefing.business, words, text_limit=QUOTE_LIMIT)
-
-
-def _answer_by(briefing: Briefing, words: Words, now: datetime) -> str:
-    """Until when to answer, while that is still ahead and there is somebody to answer."""
-    until = story.answer_by(briefing.incident)
-    if not briefing.quotes or not briefing.incident.is_open or until <= now:
-        return ""
-    moment = words.moment(until, briefing.business.time_zone)
-    return words.say("numbers.answer_by", moment=moment)
 
 
 def _draft_to(briefing: Briefing, words: Words) -> str:

@@ -96,11 +96,7 @@ def lead(briefing: Briefing, reason: NotifyReason, words: Words) -> str:
     """The sentence under the headline: why one hears of it now."""
     incident = briefing.incident
     if reason in (NotifyReason.RESOLVED, NotifyReason.CORRECTED):
-        return words.say(
-            f"lead.{ending_of(incident)}",
-            by=one_line(incident.resolved_by or "?", NAME_LIMIT),
-            moment=_moment(incident.resolved_at, briefing.business, words),
-        )
+        return ending_line(briefing, words)
     if reason is NotifyReason.ESCALATION:
         asked, was_lost = _asked_before(briefing)
         return words.say("lead.escalation_lost" if was_lost else "lead.escalation", asked=asked)
@@ -112,6 +108,24 @@ def lead(briefing: Briefing, reason: NotifyReason, words: Words) -> str:
 def ending_of(incident: Incident) -> str:
     """How it ended: one of the endings of the numbers, or `person`."""
     return incident.ending or "person"
+
+
+def ending_line(briefing: Briefing, words: Words) -> str:
+    """How it ended, in a sentence."""
+    incident = briefing.incident
+    return words.say(
+        f"lead.{ending_of(incident)}",
+        by=one_line(incident.resolved_by or "?", NAME_LIMIT),
+        moment=_moment(incident.resolved_at, briefing.business, words),
+    )
+
+
+def answer_by_line(briefing: Briefing, words: Words, now: datetime) -> str:
+    """Until when to answer, while that is still ahead and there is somebody to answer."""
+    until = answer_by(briefing.incident)
+    if not briefing.quotes or not briefing.incident.is_open or until <= now:
+        return ""
+    return words.say("numbers.answer_by", moment=_moment(until, briefing.business, words))
 
 
 def answer_by(incident: Incident) -> datetime:

@@ -1,0 +1,279 @@
+"""Send what waits: claim, render, send, mark, in this order and each step on its own.
+
+A claim is a lease: who dies after it is overtaken when the lease has run out, long after the
+provider's own notice would have told that the message went out. What the caps do not allow now is
+held, never dropped. One message that cannot be rendered or sent never stops another.
+"""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from chalicelib.alert.caps import Bundle, allowance, plan_sending
+from chalicelib.alert.message import render_email
+from chalicelib.alert.policy import is_outdated
+from chalicelib.alert.text_message import render_sms
+from chalicelib.domain.alert import (
+    ChannelKind,
+    Email,
+    Notification,
+    NotificationState,
+    PageLink,
+    Sms,
+    cancel,
+    claim,
+    give_up,
+    mark_sent,
+    put_back,
+)
+from chalicelib.domain.briefing import Briefing
+from chalicelib.domain.business import Business, Contact
+from chalicelib.domain.errors import ChannelError, ConflictError
+from chalicelib.domain.incident import Incident
+from chalicelib.ports import EmailChannel, SmsChannel, Store
+
+AT_ONCE = 100
+LINK_LIVES = timedelta(days=30)
+# One SMS segment costs at most this where SNS is told so (contracts C2): the cap is kept safely.
+SMS_CENTS = 20
+SECONDS_TO_STOP = 10.0
+
+Brief = Callable[[Business, Incident, Sequence[Incident]], Briefing]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendReport:
+    """What became of the messages that were due. `unknown`: the provider's answer was lost."""
+
+    sent: int = 0
+    gathered: int = 0
+    held: int = 0
+    cancelled: int = 0
+    failed: int = 0
+    unknown: int = 0
+
+    def plus(self, other: "SendReport") -> "SendReport":
+        """Both together."""
+        return SendReport(
+            sent=self.sent + other.sent,
+            gathered=self.gathered + other.gathered,
+            held=self.held + other.held,
+            cancelled=self.cancelled + other.cancelled,
+            failed=self.failed + other.failed,
+            unknown=self.unknown + other.unknown,
+        )
+
+
+class Sender:
+    """Sends the notifications of all businesses. `brief` puts together what a message tells."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        email: Callable[[], EmailChannel],
+        sms: Callable[[], SmsChannel],
+        brief: Brief,
+        new_token: Callable[[], str],
+        page_address: str,
+        now: datetime,
+    ) -> None:
+        self._store = store
+        self._email = email
+        self._sms = sms
+        self._brief = brief
+        self._new_token = new_token
+        self._page_address = page_address
+        self._now = now
+
+    def send_due(self, seconds_left: Callable[[], float]) -> SendReport:
+        """Send what is due and allowed now; stops in time and leaves the rest for the next run."""
+        waiting: dict[tuple[str, ChannelKind], list[Notification]] = defaultdict(list)
+        for one in self._store.due_notifications(self._now, AT_ONCE):
+            waiting[one.business_id, one.channel].append(one)
+        report = SendReport()
+        for (business_id, channel), notifications in waiting.items():
+            if seconds_left() < SECONDS_TO_STOP:
+                break
+            business = self._store.load_business(business_id)
+            if business is not None:
+                report = report.plus(self._send_for(business, channel, notifications))
+        return report
+
+    def _send_for(
+        self, business: Business, channel: ChannelKind, notifications: Sequence[Notification]
+    ) -> SendReport:
+        incidents = {
+            incident_id: incident
+            for incident_id in {one.incident_id for one in notifications}
+            if (incident := self._store.load_incident(business.business_id, incident_id))
+        }
+        current, cancelled = [], 0
+        for one in notifications:
+            incident = incidents.get(one.incident_id)
+            if channel is ChannelKind.SMS and one.state is NotificationState.SENDING:
+                # Receipts for SMS take days; the e-mail of the same incident carries the guarantee.
+                self._save(give_up(one, "nobody knows whether it was sent"))
+            elif incident is None or is_outdated(one, incident, self._now):
+                cancelled += self._save(cancel(one)) is not None
+            else:
+                current.append(one)
+        log = self._store.load_sends(business.business_id)
+        allowed = allowance(channel, log.of(channel), self._now, business.time_zone)
+        plan = plan_sending(current, incidents, allowed)
+        held = sum(self._save(replace(one, due=plan.next_at)) is not None for one in plan.held)
+        report = SendReport(cancelled=cancelled, held=held)
+        for bundle in plan.bundles:
+            report = report.plus(self._send(business, channel, bundle, incidents))
+        return report
+
+    def _send(
+        self,
+        business: Business,
+        channel: ChannelKind,
+        bundle: Bundle,
+        incidents: Mapping[str, Incident],
+    ) -> SendReport:
+        claimed = self._save(claim(bundle.notification, self._now))
+        if claimed is None:
+            return SendReport()
+        others = [
+            taken
+            for one in bundle.gathered
+            if (taken := self._save(claim(one, self._now))) is not None
+        ]
+        try:
+            provider_id = self._deliver(
+                business, channel, claimed, incidents[claimed.incident_id],
+                [incidents[one.incident_id] for one in others],
+            )  # fmt: skip
+        except ChannelError as error:
+            self._note_failure(business, claimed, error)
+            for one in others:
+                self._save(put_back(one, "the message that carried it was not taken", self._now))
+            return SendReport(failed=1)
+        except Exception:  # noqa: BLE001  one dead channel never stops another
+            # A lost answer: it may have been sent. The lease stays until a notice can have come.
+            return SendReport(unknown=1)
+        for one in (claimed, *others):
+            self._save(mark_sent(one, provider_id, self._now))
+        self._note_send(business.business_id, channel)
+        return SendReport(sent=1, gathered=len(others))
+
+    def _deliver(
+        self,
+        business: Business,
+        channel: ChannelKind,
+        notification: Notification,
+        incident: Incident,
+        gathered: Sequence[Incident],
+    ) -> str:
+        contact = next((one for one in business.contacts if one.name == notification.contact), None)
+        if contact is None:
+            raise ChannelError("the contact is no longer in heedful.toml", retryable=False)
+        if not (contact.email if channel is ChannelKind.EMAIL else contact.phone):
+            raise ChannelError(f"the contact has no {channel} address any more", retryable=False)
+        try:
+            message = self._render(notification, contact, self._brief(business, incident, gathered))
+        except Exception as error:
+            raise ChannelError(
+                f"it cannot be worded: {type(error).__name__}", retryable=True
+            ) from error
+        if isinstance(message, Email):
+            return self._email().send(message)
+        self._pay_for_sms(business, notification)
+        return self._sms().send(message)
+
+    def _render(
+        self, notification: Notification, contact: Contact, briefing: Briefing
+    ) -> Email | Sms:
+        token = self._link(notification)
+        link = f"{self._page_address}/i/{token}"
+        tag = f"{notification.business_id}/{notification.notification_id}"
+        if notification.channel is ChannelKind.SMS:
+            return render_sms(
+                briefing, contact=contact, reason=notification.reason, link=link, tag=tag
+            )
+        return render_email(
+            briefing,
+            contact=contact,
+            reason=notification.reason,
+            link=link,
+            unsubscribe_link=f"{self._page_address}/u/{token}",
+            tag=tag,
+            now=self._now,
+        )
+
+    def _pay_for_sms(self, business: Business, notification: Notification) -> None:
+        # Only a first attempt costs: a message that was not taken is not billed.
+        month = f"sms-cents.{self._now:%Y-%m}"
+        cap = round(business.sms.monthly_cap_usd * 100)
+        if notification.attempts <= 1 and not self._store.take_from_budget(
+            business.business_id, month, SMS_CENTS, cap
+        ):
+            raise ChannelError("this month's cap for SMS is used up", retryable=False)
+
+    def _link(self, notification: Notification) -> str:
+        """A fresh link; only the hash of its token is kept."""
+        token = self._new_token()
+        self._store.save_link(
+            PageLink(
+                token_hash=hash_of(token),
+                business_id=notification.business_id,
+                incident_id=notification.incident_id,
+                contact=notification.contact,
+                channel=notification.channel,
+                expires_at=self._now + LINK_LIVES,
+            )
+        )
+        return token
+
+    def _note_failure(
+        self, business: Business, notification: Notification, error: ChannelError
+    ) -> None:
+        contact = next((one for one in business.contacts if one.name == notification.contact), None)
+        if error.is_permanent and contact is not None:
+            is_email = notification.channel is ChannelKind.EMAIL
+            address = contact.email if is_email else contact.phone
+            if address:
+                self._store.mark_dead(business.business_id, address, "refused", self._now)
+        if error.retryable and not error.is_permanent:
+            after = put_back(notification, str(error), self._now)
+        else:
+            after = give_up(notification, str(error))
+        self._save(after)
+        if not after.is_waiting:
+            self._look_again(notification)
+
+    def _look_again(self, notification: Notification) -> None:
+        """Nobody was reached this way: the policy shall look for another way at once."""
+        incident = self._store.load_incident(notification.business_id, notification.incident_id)
+        if incident is not None and incident.is_open:
+            try:
+                self._store.save_incident(replace(incident, due=self._now), ())
+            except ConflictError:
+                # Whoever changed it has looked at it just now.
+                return
+
+    def _save(self, notification: Notification) -> Notification | None:
+        """None when another sender or a delivery notice was faster."""
+        try:
+            return self._store.save_notification(notification)
+        except ConflictError:
+            return None
+
+    def _note_send(self, business_id: str, channel: ChannelKind) -> None:
+        for _ in range(3):
+            log = self._store.load_sends(business_id)
+            try:
+                self._store.save_sends(log.noted(channel, self._now))
+            except ConflictError:
+                continue
+            return
+
+
+def hash_of(token: str) -> str:
+    """What is kept of a link's token."""
+    return hashlib.sha256(token.encode()).hexdigest()
