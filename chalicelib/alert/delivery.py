@@ -5,7 +5,6 @@ provider's own notice would have told that the message went out. What the caps d
 held, never dropped. One message that cannot be rendered or sent never stops another.
 """
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -25,6 +24,7 @@ from chalicelib.domain.alert import (
     cancel,
     claim,
     give_up,
+    hash_of,
     mark_sent,
     put_back,
 )
@@ -40,7 +40,7 @@ LINK_LIVES = timedelta(days=30)
 SMS_CENTS = 20
 SECONDS_TO_STOP = 10.0
 
-Brief = Callable[[Business, Incident, Sequence[Incident]], Briefing]
+Brief = Callable[[Business, Incident, Sequence[Incident], Contact], Briefing]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +67,8 @@ class SendReport:
 
 
 class Sender:
-    """Sends the notifications of all businesses. `brief` puts together what a message tells."""
+    """Sends the notifications of all businesses. `brief` puts together what a message tells
+    one contact."""
 
     def __init__(
         self,
@@ -176,7 +177,8 @@ class Sender:
         if not (contact.email if channel is ChannelKind.EMAIL else contact.phone):
             raise ChannelError(f"the contact has no {channel} address any more", retryable=False)
         try:
-            message = self._render(notification, contact, self._brief(business, incident, gathered))
+            briefing = self._brief(business, incident, gathered, contact)
+            message = self._render(notification, contact, briefing)
         except Exception as error:
             raise ChannelError(
                 f"it cannot be worded: {type(error).__name__}", retryable=True
@@ -272,8 +274,3 @@ class Sender:
             except ConflictError:
                 continue
             return
-
-
-def hash_of(token: str) -> str:
-    """What is kept of a link's token."""
-    return hashlib.sha256(token.encode()).hexdigest()

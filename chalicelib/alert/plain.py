@@ -100,7 +100,7 @@ def _draft(shown: Mapping[str, Any]) -> str:
     if shown["is_over"]:
         return ""
     if shown["needs_expert"]:
-        return "\n".join(_wrapped(shown["say"]("draft.expert")))
+        return _headed(shown["say"]("draft.none_title"), [shown["say"]("draft.expert")])
     if not shown["draft"]:
         return ""
     lines = [f"| {line}" for line in _wrapped(shown["draft"].text)]

@@ -49,7 +49,7 @@ def headline(incident: Incident, business: Business, words: Words) -> str:
         return words.count("headline.critical", voices, kinds=kinds, place=place)
     form = "headline.spike_topic" if incident.topic else "headline.spike"
     return words.say(
-        form if incident.negative != 1 else f"{form}_one",
+        form,
         negative=incident.negative,
         of=incident.of,
         place=place,
@@ -184,8 +184,7 @@ def cause_line(cause: RootCause | None, words: Words) -> str:
     """The likely root cause with its count, or nothing."""
     if cause is None:
         return ""
-    topic = one_line(words.label("topic", cause.topic), NAME_LIMIT)
-    topic = topic[:1].upper() + topic[1:]
+    topic = _capital(one_line(words.label("topic", cause.topic), NAME_LIMIT))
     form = "cause.line_emotion" if cause.emotion else "cause.line"
     emotion = words.label("emotion", cause.emotion) if cause.emotion else ""
     return words.say(form, topic=topic, count=cause.count, of=cause.of, emotion=emotion)
@@ -196,7 +195,7 @@ def steady_lines(steady: Sequence[SteadyTopic], words: Words) -> list[str]:
     return [
         words.say(
             "steady.line",
-            topic=one_line(words.label("topic", one.topic), NAME_LIMIT),
+            topic=_capital(one_line(words.label("topic", one.topic), NAME_LIMIT)),
             negative=one.negative,
             n=one.n,
             usual=usual_words(one.usual, words),
@@ -221,3 +220,7 @@ def _asked_before(briefing: Briefing) -> tuple[str, bool]:
 
 def _moment(moment: datetime | None, business: Business, words: Words) -> str:
     return words.moment(moment, business.time_zone) if moment else "?"
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
