@@ -1,8 +1,8 @@
 """Runs one handler of the built package as Lambda would: `python -I -S lambda_runner.py HANDLER
 CODE LAYER SDK`, with the trigger on standard input and the answer on standard output.
 
--I and -S keep everything away that is not named here: this sees the standard library, the unpacked
-archives, and the AWS SDK that Lambda's runtime brings. HANDLER may be `imports:` and names to import.
+-I and -S keep away everything that is not named here: this sees the standard library, the unpacked
+archives, and the AWS SDK that comes with Lambda. HANDLER may be `imports:` and names to import.
 """
 
 import importlib
