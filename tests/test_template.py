@@ -35,8 +35,6 @@ HANDLERS = {
     "ScoreFeedback": "app.score_feedback",
     "Watch": "app.watch",
     "NoteDelivery": "app.note_delivery",
-    "WriteDigests": "app.write_digests",
-    "ApplyRetention": "app.apply_retention",
 }
 ROUTES = {
     "/surveys/{business}/{provider}": {"post", "head"},
@@ -44,7 +42,7 @@ ROUTES = {
     "/u/{token}": {"get", "post"},
 }
 WORK_QUEUES = {"Pulls": "PullSource", "Feedback": "ScoreFeedback"}
-SCHEDULED = ("PlanPulls", "Watch", "WriteDigests", "ApplyRetention")
+SCHEDULED = ("PlanPulls", "Watch")
 CONFIG_KEYS = {
     "version",
     "app_name",

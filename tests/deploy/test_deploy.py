@@ -111,7 +111,7 @@ def test_it_is_deployed_changed_rolled_back_and_taken_down(
     assert outputs is not None
     assert outputs["PageAddress"].startswith("https://")
     words = "\n".join(keyboard.shown)
-    assert "creates 8 functions: APIHandler, ApplyRetention, NoteDelivery, PlanPulls" in words
+    assert "creates 6 functions: APIHandler, NoteDelivery, PlanPulls, PullSource" in words
     assert "creates 5 queues: Feedback, FeedbackLost, LostCalls, Pulls, PullsLost" in words
     assert "creates 1 table: Table" in words
     assert keyboard.shown[-1] == "Apply this to the stack heedful-test?"
