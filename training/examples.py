@@ -5,7 +5,7 @@ Two sources: the pool (public texts, three parquet files) and our own corpus (JS
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -27,7 +27,7 @@ POOL_TOPICS = {
     "location_access": "location_access",
     "safety_privacy": "safety_privacy",
 }
-"""The pool's topic names in our words; "other", "general_*" and "organisation" are no topic of ours."""
+"""The pool's topic names in our words; "other", "general_*" and "organisation" are none of ours."""
 
 KNOWN_TOPICS: Mapping[str, frozenset[str]] = {
     "cebab": frozenset({"product_quality", "staff_service", "cleanliness_place"}),
@@ -64,12 +64,17 @@ class Example:
     scenario: str = ""
     traits: tuple[str, ...] = ()
 
+    def with_text(self, text: str) -> "Example":
+        """Give the same labels on another wording of the text."""
+        return replace(self, text=text)
+
 
 def _unknown(width: int) -> NDArray[np.float32]:
     return np.full(width, UNKNOWN, dtype=np.float32)
 
 
-def _empty(text: str, source: str) -> Example:
+def blank(text: str, source: str) -> Example:
+    """Give a text of which nothing is known yet."""
     return Example(
         text=text,
         source=source,
@@ -94,15 +99,15 @@ def read_pool(directory: Path, split: str) -> list[Example]:
     found: dict[str, Example] = {}
     sentiment = pandas.read_parquet(directory / "sentiment.parquet")
     for row in sentiment[sentiment.split == split].itertuples():
-        example = found.setdefault(row.text, _empty(row.text, row.source))
+        example = found.setdefault(row.text, blank(row.text, row.source))
         example.polarity = POLARITIES.index(row.label)
     emotion = pandas.read_parquet(directory / "emotion.parquet")
     for row in emotion[(emotion.split == split) & (emotion.labels != "")].itertuples():
-        example = found.setdefault(row.text, _empty(row.text, row.source))
+        example = found.setdefault(row.text, blank(row.text, row.source))
         example.emotions = _marks(row.labels.split("|"), EMOTIONS)
     topic = pandas.read_parquet(directory / "topic.parquet")
     for row in topic[topic.split == split].itertuples():
-        example = found.setdefault(row.text, _empty(row.text, row.source))
+        example = found.setdefault(row.text, blank(row.text, row.source))
         example.topics = _pool_topics(row.labels.split("|"), row.source, example.topics)
     for example in found.values():
         named = np.flatnonzero(example.topics == 1.0)
@@ -136,7 +141,7 @@ def read_corpus(directory: Path) -> list[Example]:
 def _from_row(row: Mapping[str, object], trade: str) -> Example:
     topics = {aspect["t"]: aspect["p"] for aspect in row["topics"]}  # type: ignore[attr-defined]
     stages = {aspect["s"]: aspect["p"] for aspect in row["stages"]}  # type: ignore[attr-defined]
-    example = _empty(str(row["text"]), f"corpus_{trade}")
+    example = blank(str(row["text"]), f"corpus_{trade}")
     example.scenario = str(row["scenario"])
     example.traits = tuple(row["traits"])  # type: ignore[arg-type]
     example.polarity = POLARITIES.index(str(row["polarity"]))

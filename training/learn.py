@@ -41,6 +41,7 @@ class Recipe:
     stage_weight: float = 1.0
     critical_weight: float = 2.0
     aspect_weight: float = 0.5
+    meaning_weight: float = 1.0
     save_every: int = 400
 
 
@@ -140,7 +141,8 @@ def _groups(network: Network, recipe: Recipe) -> list[dict[str, Any]]:
     return groups
 
 
-def _padded(ids: Sequence[Sequence[int]]) -> tuple[Tensor, Tensor]:
+def padded(ids: Sequence[Sequence[int]]) -> tuple[Tensor, Tensor]:
+    """Give ids and mask (rows, tokens) with zeros where a row is shorter than the longest."""
     # Few widths: each new matrix shape costs the CPU kernels a set-up (measured: twice the time).
     width = -(-max(len(row) for row in ids) // 8) * 8
     words = torch.zeros(len(ids), width, dtype=torch.long)
@@ -158,8 +160,12 @@ def learn(
     *,
     recipe: Recipe,
     directory: Path,
+    meanings: Tensor | None = None,
 ) -> Network:
-    """Train for `recipe.epochs`, saving to `directory`; go on from there when it was stopped."""
+    """Train for `recipe.epochs`, saving to `directory`; go on from there when it was stopped.
+
+    `meanings` (n, 384) are the base model's embeddings, which the meaning head learns to keep.
+    """
     directory.mkdir(parents=True, exist_ok=True)
     matrices = to_matrices(examples)
     lengths = [len(row) for row in ids]
@@ -184,10 +190,13 @@ def learn(
     began, running = time.monotonic(), 0.0
     for step in range(first, steps):
         rows = plan[step]
-        words, mask = _padded([ids[row] for row in rows])
+        words, mask = padded([ids[row] for row in rows])
         with torch.autocast("cpu", dtype=torch.bfloat16):
-            outputs, _ = network(words, mask)
+            outputs, meaning = network(words, mask)
         loss = loss_of(outputs, torch.tensor(rows), matrices, recipe)
+        if meanings is not None:
+            near = (meaning.float() * meanings[rows]).sum(1).mean()
+            loss = loss + recipe.meaning_weight * (1.0 - near)
         optimiser.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
@@ -239,12 +248,12 @@ def _resume(path: Path, network: Network, optimiser: Any, schedule: Any) -> int:
 def outputs_of(
     network: Network, ids: Sequence[Sequence[int]], batch: int = 64
 ) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
-    """Run the network over all ids; give outputs (n, 86) and embeddings (n, 384) in input order."""
+    """Run the network over all ids; give outputs (n, 86) and meanings (n, 384) in input order."""
     network.eval()
     order = sorted(range(len(ids)), key=lambda index: len(ids[index]))
     outputs, pooled = [], []
     for start in range(0, len(order), batch):
-        words, mask = _padded([ids[row] for row in order[start : start + batch]])
+        words, mask = padded([ids[row] for row in order[start : start + batch]])
         with torch.autocast("cpu", dtype=torch.bfloat16):
             one, other = network(words, mask)
         outputs.append(one.float())

@@ -53,20 +53,45 @@ class Network(nn.Module):
         self.norm = nn.LayerNorm(WIDTH, eps=NORM_EPSILON)
         self.layers = nn.ModuleList(Layer(dropout) for _ in range(LAYERS))
         self.head = nn.Linear(WIDTH, OUTPUTS)
+        self.meaning = nn.Linear(2 * WIDTH, WIDTH)
         self.dropout = dropout
         nn.init.normal_(self.head.weight, std=0.02)
         nn.init.zeros_(self.head.bias)
 
     def forward(self, ids: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
-        """Read ids and mask (rows, tokens); give outputs (rows, 86) and embedding (rows, 384)."""
+        """Read ids and mask (rows, tokens); give outputs (rows, 86) and meaning (rows, 384).
+
+        The meaning is a unit vector that stays near the base model's sentence embedding, while the
+        rest of the network turns towards mood; it sees the middle layer, where mood weighs less.
+        """
         bias = (1.0 - mask.float())[:, None, None, :] * -1e4
         states = self.words(ids) + self.places.weight[: ids.shape[1]]
         states = functional.dropout(self.norm(states), self.dropout, self.training)
-        for layer in self.layers:
+        middle = states
+        for number, layer in enumerate(self.layers):
             states = layer(states, bias)
-        weight = mask.float()[:, :, None]
-        pooled = (states.float() * weight).sum(1) / weight.sum(1).clamp(min=1.0)
-        return self.head(functional.dropout(pooled, self.dropout, self.training)), pooled
+            if number == LAYERS // 2 - 1:
+                middle = mean_of(states, mask)
+        pooled = mean_of(states, mask)
+        both = torch.cat([middle, pooled], dim=1)
+        meaning = functional.normalize(self.meaning(both).float(), dim=1)
+        return self.head(functional.dropout(pooled, self.dropout, self.training)), meaning
+
+
+def mean_of(states: Tensor, mask: Tensor) -> Tensor:
+    """Average the states (rows, tokens, 384) of the tokens that are there, in fp32."""
+    weight = mask.float()[:, :, None]
+    return (states.float() * weight).sum(1) / weight.sum(1).clamp(min=1.0)
+
+
+@torch.no_grad()
+def embedding(network: Network, ids: Tensor, mask: Tensor) -> Tensor:
+    """Give the pooled last layer as a unit vector: the base model's sentence embedding."""
+    bias = (1.0 - mask.float())[:, None, None, :] * -1e4
+    states = network.norm(network.words(ids) + network.places.weight[: ids.shape[1]])
+    for layer in network.layers:
+        states = layer(states, bias)
+    return functional.normalize(mean_of(states, mask), dim=1)
 
 
 def load_base(network: Network, directory: Path) -> None:
@@ -95,5 +120,5 @@ def load_base(network: Network, directory: Path) -> None:
             own[f"{ours}narrow.{end}"] = base[f"{theirs}output.dense.{end}"]
             own[f"{ours}narrow_norm.{end}"] = base[f"{theirs}output.LayerNorm.{end}"]
     missing = network.load_state_dict(own, strict=False).missing_keys
-    if set(missing) != {"head.weight", "head.bias"}:
+    if {name.split(".")[0] for name in missing} != {"head", "meaning"}:
         raise ValueError(f"the base lacks {missing}")

@@ -15,7 +15,7 @@ from training.network import Network, load_base
 DYNASENT_TIMES = 3
 """DynaSent-like sentences are worth most a row, and the pool has few of them."""
 CLOTHING_KEPT = 0.5
-"""Women's clothing is long (60 words) and mostly praise: half of its praise is left out, for time."""
+"""Women's clothing is long (60 words) and mostly praise: half of the praise is left out."""
 EPOCHS = 1.8
 
 

@@ -24,12 +24,12 @@ from chalicelib.domain.sentiment import (
 from chalicelib.score.aspects import closeness, found_aspects, own_topic
 from chalicelib.score.because import find_reasons
 from chalicelib.score.critical import find_critical
+from chalicelib.score.engine import Engine, polarity_logits, pooled
 from chalicelib.score.files import HERE, ModelFiles, check_files
-from chalicelib.score.language import Verdict, load_guesser, tell_language
-from chalicelib.score.network import Answer, Network, OnnxNetwork
+from chalicelib.score.language import Verdict, tell_language
+from chalicelib.score.network import Answer
 from chalicelib.score.numbers import Calibration, logit, sigmoid
-from chalicelib.score.passages import sentences, windows
-from chalicelib.score.tokenizer import CLASSIFY, SEPARATE, Tokenizer
+from chalicelib.score.passages import sentences
 from chalicelib.score.wording import has_words, worded
 
 NO_WORDS = "no words to read"
@@ -42,7 +42,7 @@ class BundledModel:
         self._files = files
         self._numbers: Mapping[str, Any] = files.numbers
         self._calibration = Calibration.from_numbers(files.numbers["calibration"])
-        self._engine: _Engine | None = None
+        self._engine: Engine | None = None
         self._meanings: dict[str, Any] = {}
 
     @classmethod
@@ -113,7 +113,7 @@ class BundledModel:
         engine = self._started()
         answers = engine.answers(text)
         sentiment = self._sentiment(answers)
-        outputs = engine.pooled(answers)
+        outputs = pooled(answers)
         reasons: tuple[str, ...] = ()
         if sentiment.polarity is Polarity.NEGATIVE:
             reasons = find_reasons(text, self._negative_logit)
@@ -135,11 +135,7 @@ class BundledModel:
         )
 
     def _sentiment(self, answers: Sequence[Answer]) -> Sentiment:
-        """Pool the windows of a long text: the mean of their logits."""
-        logits = [[float(value) for value in answer.outputs["polarity"]] for answer in answers]
-        return self._calibration.sentiment(
-            [sum(column) / len(column) for column in zip(*logits, strict=True)]
-        )
+        return self._calibration.sentiment(polarity_logits(answers))
 
     def _negative_logit(self, passage: str) -> float:
         return logit(self._sentiment(self._started().answers(passage)).negative)
@@ -184,37 +180,7 @@ class BundledModel:
             self._meanings[topic] = self._started().answers(worded(topic))[0].meaning
         return self._meanings[topic]
 
-    def _started(self) -> "_Engine":
+    def _started(self) -> "Engine":
         if self._engine is None:
-            self._engine = _Engine(self._files)
+            self._engine = Engine(self._files)
         return self._engine
-
-
-class _Engine:
-    """What is heavy: started with the first text, then kept."""
-
-    def __init__(self, files: ModelFiles) -> None:
-        self._tokenizer = Tokenizer.from_file(files.vocabulary)
-        self._network: Network = OnnxNetwork(files.network, files.numbers["columns"])
-        self._window = int(files.numbers["window"])
-        self.guess = load_guesser()
-        self.english_words = files.english_words()
-
-    def answers(self, text: str) -> list[Answer]:
-        """Answer every window of a text."""
-        return [
-            self._network.answer([CLASSIFY, *ids, SEPARATE])
-            for ids in windows(text, self._tokenizer.pieces, self._window - 2)
-        ]
-
-    @staticmethod
-    def pooled(answers: Sequence[Answer]) -> Mapping[str, Any]:
-        """What is said anywhere is said: the greatest logit of the windows, per output."""
-        if len(answers) == 1:
-            return answers[0].outputs
-        import numpy
-
-        return {
-            name: numpy.max([answer.outputs[name] for answer in answers], axis=0)
-            for name in answers[0].outputs
-        }

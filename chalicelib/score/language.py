@@ -18,10 +18,11 @@ Guess = Sequence[tuple[str, float]]
 """Languages with their probabilities, the likeliest first."""
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+_CERTAIN = 0.8
 _SURE = 0.5
 _SURE_OTHER = 0.6
 _SHORT_WORDS = 4
-_KNOWN_SHARE = 0.6
+_KNOWN_SHARE = 0.5
 _LATIN_SHARE = 0.5
 
 
@@ -46,7 +47,11 @@ def load_guesser() -> Callable[[str], Guess]:
     model = load_model(str(path))
 
     def guess(text: str) -> Guess:
-        labels, shares = model.predict(text.replace("\n", " "), k=3)
+        line = text.replace("\n", " ")
+        if line.isupper():
+            # The identifier learned from ordinary writing; shouting confuses it.
+            line = line.lower()
+        labels, shares = model.predict(line, k=3)
         names = [str(label).removeprefix("__label__") for label in labels]
         return list(zip(names, (float(share) for share in shares), strict=True))
 
@@ -73,7 +78,7 @@ def tell_language(
     )
     known = sum(_is_known(word, english_words) for word in words) / len(words)
     foreign_signs = any(not word.isascii() for word in words)
-    if english >= _SURE and known >= 1 - _KNOWN_SHARE:
+    if english >= _CERTAIN or (english >= _SURE and known >= 1 - _KNOWN_SHARE):
         return Verdict("en", True)
     if len(words) <= _SHORT_WORDS and known == 1.0 and not foreign_signs:
         return Verdict("en", True)

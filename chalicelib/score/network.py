@@ -1,7 +1,8 @@
 """The network itself: int8 ONNX, run by onnxruntime on one core, one text at a time.
 
-One at a time because int8 picks its scale by what is in the batch: in company, a text's answer would
-change with its neighbours. Alone, the same text always gets the same answer, and nothing is padded.
+One at a time because int8 picks its scale by what is in the batch: in company, a text's answer
+would change with its neighbours. Alone, the same text always gets the same answer, and nothing is
+padded.
 """
 
 from collections.abc import Mapping, Sequence
@@ -22,7 +23,7 @@ else:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the network says of one window: a vector per question, and its meaning as a unit vector."""
+    """What the network says of one window: a vector per question, and its meaning (unit vector)."""
 
     outputs: Mapping[str, Vector]
     meaning: Vector
@@ -51,7 +52,7 @@ class OnnxNetwork:
             self._session = onnxruntime.InferenceSession(
                 str(path), options, providers=["CPUExecutionProvider"]
             )
-        except Exception as error:  # noqa: BLE001 - onnxruntime raises bare C++ errors
+        except Exception as error:
             raise ModelFileError(f"The model file {NETWORK} cannot be loaded: {error}") from error
         self._numpy = numpy
         self._columns = {name: slice(start, stop) for name, (start, stop) in columns.items()}

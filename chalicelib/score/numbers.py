@@ -18,9 +18,9 @@ SUREST = 0.99
 class Calibration:
     """Vector scaling of the three polarity logits, and how stars weigh beside the text.
 
-    `scale` and `shift` are per polarity (negative, neutral, positive). `negative_share` is the share
-    of negatives in the calibration mix. `stars` holds (constant, text logit, stars) of the logistic
-    regression for text with stars, `stars_alone` holds (constant, stars).
+    `scale` and `shift` are per polarity (negative, neutral, positive). `negative_share` is the
+    share of negatives in the calibration mix. `stars` holds (constant, text logit, stars) of the
+    logistic regression for text with stars, `stars_alone` holds (constant, stars).
     """
 
     scale: tuple[float, float, float]

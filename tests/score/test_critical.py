@@ -1,0 +1,50 @@
+"""Critical kinds: the network alone when it is sure, with a pattern when it is not."""
+
+import pytest
+
+from chalicelib.domain.sentiment import CriticalKind
+from chalicelib.score.critical import PATTERNS, find_critical
+
+SURE = dict.fromkeys(CriticalKind, 0.6)
+BACKED = dict.fromkeys(CriticalKind, 0.1)
+
+
+def _strengths(**given: float) -> dict[CriticalKind, float]:
+    return {kind: given.get(str(kind), 0.0) for kind in CriticalKind}
+
+
+def test_a_sure_network_needs_no_pattern() -> None:
+    found = find_critical("hm", _strengths(injury=0.6), sure=SURE, backed=BACKED)
+
+    assert found == (CriticalKind.INJURY,)
+
+
+def test_an_unsure_network_needs_a_pattern() -> None:
+    unsure = _strengths(allergy_illness=0.3)
+
+    assert find_critical("we all got sick", unsure, sure=SURE, backed=BACKED) == (
+        CriticalKind.ALLERGY_ILLNESS,
+    )
+    assert find_critical("we all got lost", unsure, sure=SURE, backed=BACKED) == ()
+
+
+def test_a_pattern_alone_decides_nothing() -> None:
+    none = _strengths()
+
+    assert find_critical("no allergy problems at all", none, sure=SURE, backed=BACKED) == ()
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        (CriticalKind.SAFETY, "there was a strong smell of gas by the oven, gas leak maybe"),
+        (CriticalKind.ALLERGY_ILLNESS, "my son has a nut allergy and you said it was safe"),
+        (CriticalKind.INJURY, "she slipped on the wet floor"),
+        (CriticalKind.LEGAL_THREAT, "you will hear from my solicitor"),
+        (CriticalKind.DISCRIMINATION, "turned away because I'm deaf"),
+        (CriticalKind.DATA_LEAK, "I was sent someone else's test results"),
+        (CriticalKind.SELF_HARM, "I don't want to be here any more"),
+    ],
+)
+def test_each_kind_has_patterns_for_its_plain_wordings(kind: CriticalKind, text: str) -> None:
+    assert PATTERNS[kind].search(text) is not None

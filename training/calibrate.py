@@ -1,0 +1,193 @@
+"""Numbers beside the weights: calibration, stars, thresholds. Fitted on development rows only.
+
+Every source of the mix weighs the same, so that no single trade sets the temperature.
+"""
+
+import hashlib
+import json
+import logging
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from scipy.optimize import minimize
+from scipy.special import expit, log_softmax, softmax
+
+from chalicelib.score.files import ENGLISH, NETWORK, VOCABULARY
+from chalicelib.score.wording import worded
+from training.examples import Example, read_pool
+from training.export import onnx_outputs
+from training.labels import CRITICAL, EMOTIONS, SLICES, STAGES, TOPICS
+from training.stage_one import encode
+from training.stage_two import corpus_part
+
+logger = logging.getLogger(__name__)
+
+MIX = ("cebab", "nhs_v6", "womens_clothing", "product_reviews_2", "dynasent_dev")
+"""Shops and services of the pool's development rows, each with the same weight."""
+MOST_PER_SOURCE = 900
+STAR_NOISE = 0.6
+"""How far one customer's stars stray from what five raters read in the text (in stars, assumed)."""
+WINDOW = 128
+
+Array = np.ndarray[Any, Any]
+
+
+def fit_polarity(logits: Array, labels: Array, weights: Array) -> tuple[list[float], list[float]]:
+    """Vector scaling: per polarity a factor and a shift that make the weighted likelihood greatest.
+
+    A little pull towards one common temperature keeps it tame on small samples.
+    """
+
+    def cost(numbers: Array) -> float:
+        scaled = logits * numbers[:3] + numbers[3:]
+        likelihood = log_softmax(scaled, axis=1)[np.arange(len(labels)), labels]
+        spread = float(np.square(numbers[:3] - numbers[:3].mean()).sum())
+        return float(-(weights * likelihood).sum() / weights.sum() + 0.05 * spread)
+
+    best = minimize(cost, np.array([1.0, 1.0, 1.0, 0.0, 0.0, 0.0]), method="L-BFGS-B").x
+    return best[:3].tolist(), (best[3:] - best[3:].mean()).tolist()
+
+
+def fit_stars(text: Array, stars: Array, is_negative: Array) -> tuple[list[float], list[float]]:
+    """Logistic regressions of negative on (text logit, stars) and on stars alone, at even odds."""
+    weights = np.where(is_negative, 0.5 / is_negative.mean(), 0.5 / (1 - is_negative.mean()))
+    both = _logistic(np.column_stack([np.ones(len(text)), text, stars]), is_negative, weights)
+    alone = _logistic(np.column_stack([np.ones(len(text)), stars]), is_negative, weights)
+    return both, alone
+
+
+def _logistic(columns: Array, labels: Array, weights: Array) -> list[float]:
+    def cost(factors: Array) -> float:
+        scores = columns @ factors
+        losses = np.logaddexp(0.0, -np.where(labels, scores, -scores))
+        return float((weights * losses).mean() + 0.001 * np.square(factors[1:]).sum())
+
+    found: list[float] = minimize(cost, np.zeros(columns.shape[1]), method="L-BFGS-B").x.tolist()
+    return found
+
+
+def best_threshold(strengths: Array, present: Array, weights: Array) -> float:
+    """Give the threshold of the greatest weighted F1, from a grid of .02 steps."""
+    best, chosen = -1.0, 0.5
+    for threshold in np.arange(0.1, 0.92, 0.02):
+        found = strengths >= threshold
+        hits = (weights * (found & present)).sum()
+        f1 = 2 * hits / max((weights * found).sum() + (weights * present).sum(), 1e-9)
+        if f1 > best:
+            best, chosen = f1, float(threshold)
+    return round(chosen, 2)
+
+
+def calibrate(
+    *, network: Path, pool: Path, corpus: Path, version: str, star_scores: Mapping[str, float]
+) -> dict[str, Any]:
+    """Fit every number on the pool's and the corpus's development rows, with the int8 network."""
+    chance = np.random.default_rng(11)
+    rows = _development(pool, chance)
+    ours = corpus_part(corpus, "dev")
+    outputs, _ = onnx_outputs(network, encode([worded(one.text) for one in rows + ours], WINDOW))
+    pool_outputs, our_outputs = outputs[: len(rows)], outputs[len(rows) :]
+    polarity = _polarity_numbers(rows, pool_outputs, star_scores, chance)
+    numbers: dict[str, Any] = {"version": version, "window": WINDOW, "calibration": polarity}
+    numbers["columns"] = {name: [part.start, part.stop] for name, part in SLICES.items()}
+    everything = rows + ours
+    numbers["emotion_thresholds"] = _thresholds(everything, outputs, "emotions", EMOTIONS)
+    numbers["thresholds"] = _thresholds(everything, outputs, "topics", TOPICS) | _thresholds(
+        ours, our_outputs, "stages", STAGES
+    )
+    numbers["critical"] = _critical(rows, pool_outputs)
+    numbers["own_topics"] = {"threshold": 0.38, "steepness": 12.0}
+    return numbers
+
+
+def _development(pool: Path, chance: np.random.Generator) -> list[Example]:
+    by_source: dict[str, list[Example]] = {}
+    for example in read_pool(pool, "dev"):
+        by_source.setdefault(example.source, []).append(example)
+    chosen = []
+    for source, found in sorted(by_source.items()):
+        most = 2 * MOST_PER_SOURCE if source == "goemotions" else MOST_PER_SOURCE
+        places = sorted(chance.permutation(len(found))[:most].tolist())
+        chosen += [found[place] for place in places]
+    return chosen
+
+
+def _polarity_numbers(
+    rows: Sequence[Example],
+    outputs: Array,
+    star_scores: Mapping[str, float],
+    chance: np.random.Generator,
+) -> dict[str, Any]:
+    places = np.array(
+        [place for place, one in enumerate(rows) if one.source in MIX and one.polarity >= 0]
+    )
+    labels = np.array([rows[place].polarity for place in places])
+    sources = np.array([rows[place].source for place in places])
+    weights = np.zeros(len(places))
+    for source in MIX:
+        weights[sources == source] = 1.0 / max((sources == source).sum(), 1)
+    logits = outputs[places][:, SLICES["polarity"]]
+    scale, shift = fit_polarity(logits, labels, weights)
+    shares = softmax(logits * scale + shift, axis=1)
+    share = float((weights * (labels == 0)).sum() / weights.sum())
+    text = _logit(shares[:, 0]) - _logit(np.array(share))
+    known = np.array([rows[place].text in star_scores for place in places])
+    human = np.array([star_scores.get(rows[place].text, 0.0) for place in places])
+    stars = np.clip(np.round(3 + 2 * human + chance.normal(0, STAR_NOISE, len(human))), 1, 5)
+    both, alone = fit_stars(text[known], stars[known], labels[known] == 0)
+    return {
+        "scale": scale,
+        "shift": shift,
+        "negative_share": share,
+        "mix_shares": [
+            float((weights * (labels == kind)).sum() / weights.sum()) for kind in range(3)
+        ],
+        "mix": list(MIX),
+        "stars": both,
+        "stars_alone": alone,
+    }
+
+
+def _logit(shares: Array) -> Array:
+    shares = np.clip(shares, 1e-6, 1 - 1e-6)
+    found: Array = np.log(shares / (1 - shares))
+    return found
+
+
+def _thresholds(
+    rows: Sequence[Example], outputs: Array, kind: str, names: Sequence[str]
+) -> dict[str, float]:
+    """Per name: pool rows and corpus rows weigh the same in all."""
+    labels = np.stack([getattr(one, kind) for one in rows])
+    is_ours = np.array([one.source.startswith("corpus") for one in rows])
+    strengths = expit(outputs[:, SLICES[kind]])
+    found = {}
+    for place, name in enumerate(names):
+        known = ~np.isnan(labels[:, place])
+        present = labels[known, place] == 1.0
+        weights = np.where(is_ours[known], 1 / max((known & is_ours).sum(), 1), 1.0)
+        weights[~is_ours[known]] = 1 / max((known & ~is_ours).sum(), 1)
+        found[name] = best_threshold(strengths[known, place], present, weights)
+    return found
+
+
+def _critical(rows: Sequence[Example], outputs: Array) -> dict[str, dict[str, float]]:
+    """Set `sure` where hardly any plain pool row reaches it; `backed` far below."""
+    reviews = np.array([one.source in MIX or one.source == "nhs_p1" for one in rows])
+    strengths = expit(outputs[reviews][:, SLICES["critical"]])
+    sure = {
+        name: float(np.clip(np.quantile(strengths[:, place], 0.9995), 0.5, 0.95))
+        for place, name in enumerate(CRITICAL)
+    }
+    return {"sure": sure, "backed": {name: round(0.35 * value, 4) for name, value in sure.items()}}
+
+
+def write_numbers(numbers: dict[str, Any], target: Path) -> None:
+    """Write `numbers.json` with the checksums of the files beside it."""
+    sums = {}
+    for name in (NETWORK, VOCABULARY, ENGLISH):
+        sums[name] = hashlib.sha256((target / name).read_bytes()).hexdigest()
+    text = json.dumps(numbers | {"sha256": sums}, indent=1, sort_keys=True)
+    (target / "numbers.json").write_text(text + "\n", encoding="utf-8")

@@ -1,0 +1,153 @@
+"""Stage 2: go on from stage 1 with our corpus, the drills and a replayed part of the pool."""
+
+import json
+import logging
+import random
+import zlib
+from collections.abc import Sequence
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from chalicelib.score.wording import worded
+from training.drills import drills
+from training.examples import Example, blank, read_corpus, read_pool
+from training.labels import POLARITIES
+from training.learn import Recipe, learn, padded
+from training.network import Network, embedding, load_base
+from training.stage_one import base_directory, encode
+from training.variation import with_people, with_typing_errors
+
+logger = logging.getLogger(__name__)
+
+TEST_TWENTIETHS, DEV_TWENTIETHS = 2, 1
+"""A tenth of the corpus's scenarios is test, a twentieth sets thresholds; neither is learned."""
+CORPUS_TIMES = 2
+DRILLS = 4_000
+PHRASES = 2_500
+"""Frequent words and pairs of the pool, so that the meaning head knows short topic names too."""
+REPLAY = {
+    "dynasent_dev": 2.0,
+    "cebab": 0.5,
+    "nhs_p1": 0.4,
+    "nhs_v6": 0.8,
+    "goemotions": 0.3,
+    "womens_clothing": 0.15,
+    "pros_cons": 0.2,
+    "product_reviews_2": 0.6,
+    "vader_movieReviewSnippets": 0.25,
+    "vader_nytEditorialSnippets": 0.25,
+    "vader_tweets": 0.5,
+    "mams": 0.7,
+    "banking77": 0.4,
+}
+"""How much of each source of the pool stage 2 sees again."""
+TYPING_SHARE, PEOPLE_SHARE = 0.06, 0.06
+RARE_EMOTIONS_KEPT = (1, 2, 3, 4)
+"""Disappointment, fear, sadness and confusion are rare: their rows are always replayed."""
+
+
+def part_of(scenario: str) -> str:
+    """Say whether a scenario is for "test", "dev" or "train": by its name, so it never changes."""
+    place = zlib.crc32(scenario.encode()) % 20
+    if place < TEST_TWENTIETHS:
+        return "test"
+    return "dev" if place < TEST_TWENTIETHS + DEV_TWENTIETHS else "train"
+
+
+def corpus_part(corpus: Path, part: str) -> list[Example]:
+    """Give the corpus's rows of one part."""
+    return [example for example in read_corpus(corpus) if part_of(example.scenario) == part]
+
+
+def stage_two_examples(pool: Path, corpus: Path, seed: int) -> list[Example]:
+    """Gather what stage 2 learns from."""
+    chance = random.Random(seed)  # noqa: S311 - sampling texts, not secrets
+    chosen = corpus_part(corpus, "train") * CORPUS_TIMES
+    for text, mood in drills(DRILLS, seed):
+        example = blank(text, "drills")
+        example.polarity = POLARITIES.index(mood)
+        chosen.append(example)
+    for example in read_pool(pool, "train"):
+        times = REPLAY[example.source]
+        if example.source == "goemotions" and _is_rare(example):
+            times = 1.0
+        whole, part = divmod(times, 1.0)
+        chosen += [example] * (int(whole) + (chance.random() < part))
+    return [_varied(example, chance) for example in chosen]
+
+
+def _is_rare(example: Example) -> bool:
+    return any(example.emotions[place] == 1.0 for place in RARE_EMOTIONS_KEPT)
+
+
+def _varied(example: Example, chance: random.Random) -> Example:
+    text, draw = worded(example.text), chance.random()
+    if draw < TYPING_SHARE:
+        text = with_typing_errors(text, chance)
+    elif draw < TYPING_SHARE + PEOPLE_SHARE and len(text.split()) < 40:
+        text = with_people(text, chance)
+    return example.with_text(text)
+
+
+def phrases(texts: Sequence[str], count: int) -> list[str]:
+    """Give the most frequent words and pairs of words, as short names of topics to come."""
+    import re
+    from collections import Counter
+
+    found: Counter[str] = Counter()
+    for text in texts:
+        words = re.findall(r"[a-z]{3,}", text.lower())
+        found.update(words)
+        found.update(f"{one} {two}" for one, two in zip(words, words[1:], strict=False))
+    return [name for name, _ in found.most_common(count + 200)[200:]]
+
+
+def base_meanings(ids: Sequence[Sequence[int]]) -> Tensor:
+    """Give the base model's sentence embeddings (n, 384), each text once."""
+    network = Network()
+    load_base(network, base_directory())
+    network.eval()
+    order = sorted({tuple(row) for row in ids}, key=len)
+    found: dict[tuple[int, ...], Tensor] = {}
+    for start in range(0, len(order), 64):
+        part = order[start : start + 64]
+        words, mask = padded(part)
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            vectors = embedding(network, words, mask).float()
+        found.update(zip(part, vectors, strict=True))
+    return torch.stack([found[tuple(row)] for row in ids])
+
+
+def run_stage_two(
+    pool: Path, corpus: Path, runs: Path, *, start: Path, name: str, seed: int, epochs: float
+) -> Path:
+    """Train from `start` and give the path of the weights; nothing happens when they are there."""
+    directory = runs / name
+    weights = directory / "weights.pt"
+    if weights.exists():
+        return weights
+    directory.mkdir(parents=True, exist_ok=True)
+    recipe = Recipe(epochs=epochs, seed=seed, encoder_rate=6e-5, head_rate=6e-4)
+    examples = stage_two_examples(pool, corpus, seed)
+    names = phrases([example.text for example in examples], PHRASES)
+    examples += [blank(phrase, "phrases") for phrase in names]
+    ids = encode([example.text for example in examples], recipe.tokens)
+    logger.info("%d examples; base meanings begin", len(examples))
+    cached = directory / "meanings.pt"
+    if cached.exists():
+        meanings = torch.load(cached, weights_only=True)
+    else:
+        meanings = base_meanings(ids)
+        torch.save(meanings, cached)
+    torch.manual_seed(seed)
+    network = Network()
+    state = torch.load(start, weights_only=True)
+    missing = network.load_state_dict(state, strict=False).missing_keys
+    logger.info("from %s, new: %s", start, missing)
+    learn(network, examples, ids, recipe=recipe, directory=directory, meanings=meanings)
+    sources = {example.source for example in examples}
+    counts = {name: sum(example.source == name for example in examples) for name in sorted(sources)}
+    (directory / "sources.json").write_text(json.dumps(counts, indent=1) + "\n")
+    return weights
