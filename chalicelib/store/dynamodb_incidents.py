@@ -27,13 +27,14 @@ class IncidentRows:
         return None if row is None else rows.incident_from(row)
 
     def open_incidents(self, business_id: str) -> list[Incident]:
-        """See the port. A business has tens of incidents a year; all are read."""
+        """See the port. A business has tens of incidents a year: all are read."""
+        return [incident for incident in self.incidents_of(business_id) if incident.is_open]
+
+    def incidents_of(self, business_id: str) -> list[Incident]:
+        """See the port."""
         partition, _ = keys.incident_key(business_id, "")
         found = map(rows.incident_from, self._table.query(partition))
-        return sorted(
-            (incident for incident in found if incident.is_open),
-            key=lambda incident: (incident.opened_at, incident.incident_id),
-        )
+        return sorted(found, key=lambda incident: (incident.opened_at, incident.incident_id))
 
     def save_incident(self, incident: Incident, notifications: Sequence[Notification]) -> None:
         """See the port."""

@@ -275,10 +275,12 @@ class MemoryStore:
 
     def open_incidents(self, business_id: str) -> list[Incident]:
         """See `ports.IncidentStore`."""
+        return [incident for incident in self.incidents_of(business_id) if incident.is_open]
+
+    def incidents_of(self, business_id: str) -> list[Incident]:
+        """See `ports.IncidentStore`."""
         found = [
-            incident
-            for (owner, _), incident in self._incidents.items()
-            if owner == business_id and incident.is_open
+            incident for (owner, _), incident in self._incidents.items() if owner == business_id
         ]
         return sorted(found, key=lambda incident: (incident.opened_at, incident.incident_id))
 

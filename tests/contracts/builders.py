@@ -101,6 +101,7 @@ def a_business(business_id: str = "bakery", **changes: Any) -> Business:
         "business_id": business_id,
         "name": "Bäckerei am Tor",
         "time_zone": "Europe/Berlin",
+        "country": "DE",
         "contacts": (Contact(name="owner", email="owner@example.org", phone="+15550100"),),
         "languages": ("de", "en"),
         "locations": (Location(location_id="tor", name="Am Tor"),),

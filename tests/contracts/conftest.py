@@ -15,11 +15,17 @@ from tests.contracts.engines import create_table, dynamo_store, dynamodb_client
 _numbers = count(1)
 
 
+@pytest.fixture(scope="session")
+def unconnected_client() -> Any:
+    """A client for all modules: making one takes longer than most tests."""
+    return dynamodb_client()
+
+
 @pytest.fixture(scope="module")
-def moto_client() -> Iterator[Any]:
+def moto_client(unconnected_client: Any) -> Iterator[Any]:
     """DynamoDB in this process, empty for every module."""
     with mock_aws():
-        yield dynamodb_client()
+        yield unconnected_client
 
 
 @pytest.fixture(scope="session")
