@@ -93,7 +93,7 @@ def _shown(
         "quotes": [_quote(one, briefing, words) for one in quotes[:QUOTES_SHOWN]],
         "quotes_left": max(0, len(quotes) - QUOTES_SHOWN),
         "cause": story.cause_line(advice.cause, words),
-        "first_steps": advice.first_steps,
+        "first_steps": story.first_steps(briefing),
         "draft": advice.draft,
         "draft_to": _draft_to(briefing, words),
         "needs_expert": advice.needs_expert,

@@ -43,12 +43,14 @@ def render_sms(
 
 def _ever_shorter(briefing: Briefing, reason: NotifyReason, words: Words) -> Iterator[str]:
     """Ways to say it, the fullest first."""
-    incident = briefing.incident
-    name = to_gsm7(place_of(incident, briefing.business))
+    incident, business = briefing.incident, briefing.business
+    name, place = to_gsm7(business.name), to_gsm7(place_of(incident, business))
     what = to_gsm7(_what(incident, reason, words))
     extras = [to_gsm7(extra) for extra in _extras(briefing, reason, words)]
     for count in range(len(extras), -1, -1):
         tail = ", ".join([what, *extras[:count]])
+        if place != name:
+            yield f"{name}, {place}: {tail}"
         yield f"{cut(name, NAME_LIMIT)}: {tail}"
         yield f"{cut(name, NAME_LIMIT // 2)}: {tail}"
     for places in range(NAME_LIMIT // 2, SHORTEST_NAME - 1, -1):

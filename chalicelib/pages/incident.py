@@ -55,7 +55,7 @@ def render_incident_page(
         snooze_hours=SNOOZE_HOURS,
         snoozed=_snoozed(incident, business.time_zone, words, now),
         quotes=quotes,
-        first_steps=advice.first_steps,
+        first_steps=story.first_steps(briefing),
         cause=story.cause_line(advice.cause, words),
         draft=advice.draft,
         draft_to=_draft_to(briefing, quotes, words),

@@ -16,6 +16,7 @@ from chalicelib.wording.words import Words
 
 SUBJECT_LIMIT = 120
 NAME_LIMIT = 60
+ADVICE_LIMIT = 300
 # Most people who complain in public look for an answer within a day or two; the urgent at once.
 ANSWER_WITHIN = timedelta(hours=24)
 ANSWER_URGENT_WITHIN = timedelta(hours=4)
@@ -188,6 +189,13 @@ def cause_line(cause: RootCause | None, words: Words) -> str:
     form = "cause.line_emotion" if cause.emotion else "cause.line"
     emotion = words.label("emotion", cause.emotion) if cause.emotion else ""
     return words.say(form, topic=topic, count=cause.count, of=cause.of, emotion=emotion)
+
+
+def first_steps(briefing: Briefing) -> tuple[str, ...]:
+    """What to do first; for a source that cannot be read, what its own trouble asks for."""
+    if briefing.incident.kind is IncidentKind.SOURCE and briefing.incident.advice:
+        return (one_line(briefing.incident.advice, ADVICE_LIMIT),)
+    return briefing.advice.first_steps
 
 
 def steady_lines(steady: Sequence[SteadyTopic], words: Words) -> list[str]:

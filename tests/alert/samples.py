@@ -73,6 +73,17 @@ def an_incident(**changes: object) -> Incident:
     return replace(incident, **changes)  # type: ignore[arg-type]
 
 
+def got_worse(incident: Incident, now: datetime) -> Incident:
+    """The same incident with two more unhappy voices."""
+    return replace(
+        incident,
+        negative=incident.negative + 2,
+        of=incident.of + 2,
+        worse_count=incident.worse_count + 1,
+        last_worse_at=now,
+    )
+
+
 def a_reading(**changes: object) -> Reading:
     """Angry about waiting."""
     reading = Reading(
