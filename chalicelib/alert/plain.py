@@ -18,12 +18,12 @@ def plain_text(shown: Mapping[str, Any]) -> str:
     parts = [
         _headed("", [shown["title"], "", shown["lead"], *_past(shown), shown["detail"]]),
         _numbers(shown),
+        _bars(shown["bars"], words),
         _buttons(shown),
         _advice(shown),
         _gathered(shown),
         _quotes(shown),
         _draft(shown),
-        _bars(shown["bars"], words),
         "" if shown["is_over"] else _headed(words.say("steady.title"), shown["steady"]),
         _headed(words.say("told.title"), [*shown["who_knows"], *shown["dead"]]),
         _headed(words.say("why.title"), shown["why"]),
@@ -112,12 +112,18 @@ def _bars(bars: Sequence[Bar], words: Words) -> str:
     if not bars:
         return ""
     widest = max(len(bar.label) for bar in bars)
+    shares = [words.say("weeks.bar", negative=bar.negative, n=bar.n) for bar in bars]
+    room = max(len(share) for share in shares)
     lines = [
-        f"{bar.label:>{widest}}  {'#' * max(bar.negative > 0, round(bar.share * BAR_WIDTH))} "
-        f"{words.say('weeks.bar', negative=bar.negative, n=bar.n)}"
-        for bar in bars
+        f"{bar.label:>{widest}}  {share:>{room}}  {_ticks(bar)}".rstrip()
+        for bar, share in zip(bars, shares, strict=True)
     ]
     return "\n".join([_title(words.say("weeks.title")), *lines])
+
+
+def _ticks(bar: Bar) -> str:
+    """As many signs as the bar is high; at least one where there is something."""
+    return "#" * max(bar.negative > 0, round(bar.share * BAR_WIDTH))
 
 
 def _foot(shown: Mapping[str, Any]) -> str:

@@ -48,6 +48,11 @@ class Quote:
         """The words as one string."""
         return "".join(stretch.text for stretch in self.stretches)
 
+    @property
+    def has_marks(self) -> bool:
+        """True when something in the text is marked."""
+        return any(stretch.is_marked for stretch in self.stretches)
+
 
 def worst_first(quotes: Sequence[ScoredFeedback]) -> list[ScoredFeedback]:
     """Critical ones, then by the weight of their evidence, then the newest."""
