@@ -87,6 +87,7 @@ def build_layer(*, requirements: Path, target: str, uv: Path, cache: Path) -> Pa
         key.update(part + b"\0")
     archive = cache / f"layer-{target}-{key.hexdigest()[:16]}.zip"
     if archive.exists():
+        os.utime(archive)
         return archive
     cache.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=cache, prefix="layer-") as folder:

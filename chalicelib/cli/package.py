@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,6 +36,10 @@ MOST_UNZIPPED = 250 * 1024 * 1024
 
 LEFT_OUT = ("cli", "__pycache__")
 """Of chalicelib: what no function runs."""
+
+KEPT_BUILDS = 6
+IN_USE_SECONDS = 3_600
+"""So long after its last use somebody may still be reading a build in the cache."""
 
 TEMPLATE, CODE, LAYER = "template.json", "code.zip", "layer.zip"
 
@@ -124,9 +129,13 @@ def build_package(
 
 def cached_package(*, stage: str, target: str = LAMBDA_PYTHON, project: Path = ROOT) -> Package:
     """The package of the sources as they are now, from the cache when it was built before."""
-    folder = project / ".cache" / "packages" / f"{stage}-{target}-{sources_hash(project)}"
+    cache = project / ".cache" / "packages"
+    folder = cache / f"{stage}-{target}-{sources_hash(project)}"
     if not (folder / TEMPLATE).exists():
-        return build_package(stage=stage, out=folder, target=target, project=project)
+        built = build_package(stage=stage, out=folder, target=target, project=project)
+        forget_old_builds(cache)
+        return built
+    os.utime(folder)
     return Package(
         folder=folder,
         target=target,
@@ -242,8 +251,24 @@ def check_sizes(archives: list[Path]) -> None:
         )
 
 
-def prepare(*, targets: list[str], say: Callable[[str], None], project: Path = ROOT) -> None:
-    """Build for these Pythons what the tests want to find in the cache."""
-    for target in targets:
-        package = cached_package(stage="test", target=target, project=project)
+def prepare(say: Callable[[str], None]) -> None:
+    """Build what the tests want to find in the cache: for Lambda, and for this machine's Python."""
+    for target in sorted({LAMBDA_PYTHON, HOST_PYTHON}):
+        package = cached_package(stage="test", target=target)
         say(f"package for Python {target}: {package.sizes()}")
+
+
+def forget_old_builds(cache: Path) -> None:
+    """Every change of the code makes another build; those that nobody uses only take room."""
+    newest_first = sorted(cache.iterdir(), key=lambda path: path.stat().st_mtime, reverse=True)
+    for path in newest_first[KEPT_BUILDS:]:
+        if path.stat().st_mtime > time.time() - IN_USE_SECONDS:
+            continue
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
+
+
+if __name__ == "__main__":
+    prepare(print)
