@@ -5,15 +5,20 @@ and the time, calls the stages, and returns a report of counts that `app.py` log
 a customer's word. Whatever crashes here is run again: every step is safe to repeat.
 """
 
+import contextlib
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
+from typing import TYPE_CHECKING
 
-from chalicelib.alert import policy
+from chalicelib.alert import policy, trend
+from chalicelib.alert.notices import DeliveryNotice, read_notice
 from chalicelib.detect.judgement import judge_changes
-from chalicelib.domain.business import Business, SourceSettings
+from chalicelib.domain.alert import PageLink, hash_of, mark_sent
+from chalicelib.domain.briefing import Briefing
+from chalicelib.domain.business import Business, Contact, SourceSettings
 from chalicelib.domain.clock import local_date
 from chalicelib.domain.errors import (
     ConflictError,
@@ -22,22 +27,49 @@ from chalicelib.domain.errors import (
     SettingsError,
     SignatureRefused,
     SourceAuthError,
-    SourceContractError,
+    SourceCreditsError,
     SourceError,
     SourceRateLimited,
+    TransitionError,
 )
 from chalicelib.domain.feedback import Arrival, Feedback, ScoredFeedback
-from chalicelib.domain.incident import Ending, Incident, resolve, source_incident
-from chalicelib.domain.judging import JUDGED_AT_ONCE, unjudged_from
-from chalicelib.domain.sentiment import Reading, ReadingStatus, TextToRead
-from chalicelib.domain.source import PULL_LEASE, SourceState, failed, pause_after, remember
-from chalicelib.domain.source import succeeded as looked
+from chalicelib.domain.incident import (
+    Ending,
+    Incident,
+    Outcome,
+    acknowledge,
+    record_outcome,
+    resolve,
+    snooze,
+    source_incident,
+)
+from chalicelib.domain.judging import JUDGED_AT_ONCE
+from chalicelib.domain.source import (
+    PULL_LEASE,
+    SourceState,
+    failed,
+    pause_after,
+    remember,
+    succeeded,
+)
 from chalicelib.domain.spike import Sensitivity
-from chalicelib.ports import Delivery, PullContext, Services
+from chalicelib.ports import Delivery, FeedbackSource, PullContext, Services
 from chalicelib.privacy.redact import redact
+from chalicelib.pull.look import PullReport, look_at
+from chalicelib.score.batch import read_batch
+from chalicelib.store.envelopes import read_arrival, read_pull
+from chalicelib.store.newest import is_newer, store_newest
+
+if TYPE_CHECKING:
+    from chalicelib.alert.delivery import SendReport
 
 SOURCES_PER_PLAN = 200
-SECONDS_TO_STOP = 15.0
+BUSINESSES_PER_WATCH = 50
+INCIDENTS_PER_WATCH = 100
+# score_feedback judges what it stores at once; what waits longer than this was dropped.
+UNJUDGED_FOR = timedelta(minutes=1)
+QUOTED = 20
+LINK_LIVES_AFTER_END = timedelta(days=7)
 TRIES = 5
 # A source that fails this often in a row is somebody's business; a refused credential at once.
 FAILURES_BEFORE_TELLING = 3
@@ -72,98 +104,62 @@ def plan_pulls(services: Services, now: datetime) -> PlanReport:
     return PlanReport(due=len(due), planned=planned)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PullReport:
-    """One look at one source: pages and feedback read, queued, refused, and what went wrong."""
-
-    source: str
-    pages: int = 0
-    read: int = 0
-    queued: int = 0
-    refused: int = 0
-    is_complete: bool = False
-    trouble: str | None = None
-
-
 def pull_source(
-    services: Services,
-    business_id: str,
-    source: str,
-    now: datetime,
-    seconds_left: Callable[[], float],
+    services: Services, message: str, now: datetime, seconds_left: Callable[[], float]
 ) -> PullReport:
     """Read a source from its cursor, queue what is new or changed, and only then move the cursor.
 
     A source in trouble never raises: the trouble is written into its row, and told when it lasts.
+    Raises FeedbackRefused when the message of the pulls queue is not one.
     """
+    business_id, source = read_pull(message)
+    report = PullReport(business_id=business_id, source=source)
     business = services.store.load_business(business_id)
     settings = business.source(source) if business else None
     state = services.store.load_source(business_id, source)
     if business is None or settings is None or state is None or settings.every is None:
-        return PullReport(source=source, trouble="no longer configured")
+        return replace(report, trouble="no longer configured")
     try:
-        report, state = _read_pages(services, business, settings, state, now, seconds_left)
+        report, state = look_at(
+            _build_source(services, business, settings, now),
+            state,
+            store=services.store,
+            queue=services.feedback_queue,
+            redact=partial(_redacted, business),
+            now=now,
+            seconds_left=seconds_left,
+        )
     except ConflictError:
-        return PullReport(source=source, trouble="another look at it was faster")
+        return replace(report, trouble="another look at it was faster")
     except (SourceError, SettingsError) as error:
-        return _note_failure(services, business, settings, now, error)
+        _note_failure(services, business, settings, error, now)
+        return replace(report, trouble=str(error))
     next_look = now + settings.every if report.is_complete else now
     services.store.save_source(replace(state, due=next_look, lease_until=None))
-    _end_source_incidents(services, business, source, now)
+    for incident in services.store.open_incidents(business_id):
+        if incident.source == source:
+            _save_and_tell(services, business, resolve(incident, Ending.BACK_TO_USUAL, now), now)
     return report
 
 
-def _read_pages(
-    services: Services,
-    business: Business,
-    settings: SourceSettings,
-    state: SourceState,
-    now: datetime,
-    seconds_left: Callable[[], float],
-) -> tuple[PullReport, SourceState]:
-    kind = services.source_kinds[settings.kind]
-    if kind.build is None:
-        raise SettingsError(f"a source of kind {settings.kind} is not pulled")
-    secrets = services.secrets.get(settings.secret) if settings.secret else ()
-    source = kind.build(
+def _build_source(
+    services: Services, business: Business, settings: SourceSettings, now: datetime
+) -> FeedbackSource:
+    build = services.source_kinds[settings.kind].build
+    if build is None:
+        raise SettingsError(f"a source of kind {settings.kind} is not pulled; correct heedful.toml")
+    return build(
         PullContext(
-            business=business, settings=settings, secrets=secrets, http=services.http, now=now
+            business=business,
+            settings=settings,
+            secrets=services.secrets.get(settings.secret) if settings.secret else (),
+            http=services.http,
+            now=now,
         )
     )
-    is_history, seen_since = state.is_history, state.looked_at
-    report = PullReport(source=settings.name)
-    while True:
-        page = source.fetch(state.cursor)
-        if page.is_empty_suspect:
-            raise SourceContractError(
-                f"{settings.name} answers empty where it used to have feedback",
-                advice="Open the source and see whether the reviews are still there.",
-            )
-        said = tuple(_redacted(one, business) for one in page.feedback)
-        fresh = tuple(one for one in said if state.is_new(one))
-        services.feedback_queue.put(
-            [
-                Arrival(feedback=one, received_at=now, seen_since=seen_since, is_history=is_history)
-                for one in fresh
-            ]
-        )
-        state = remember(
-            looked(state, cursor=page.cursor, is_complete=page.is_complete, now=now), said
-        )
-        state = services.store.save_source(state)
-        report = PullReport(
-            source=settings.name,
-            pages=report.pages + 1,
-            read=report.read + len(said),
-            queued=report.queued + len(fresh),
-            refused=report.refused + page.refused,
-            is_complete=page.is_complete,
-        )
-        if page.is_complete or seconds_left() < SECONDS_TO_STOP:
-            return report, state
 
 
-def _redacted(feedback: Feedback, business: Business) -> Feedback:
+def _redacted(business: Business, feedback: Feedback) -> Feedback:
     return replace(feedback, text=redact(feedback.text, business.country))
 
 
@@ -171,23 +167,21 @@ def _note_failure(
     services: Services,
     business: Business,
     settings: SourceSettings,
-    now: datetime,
     error: HeedfulError,
-) -> PullReport:
-    trouble = str(error)
-    advice = error.advice if isinstance(error, SourceError) else trouble
+    now: datetime,
+) -> None:
     state = services.store.load_source(business.business_id, settings.name)
-    every = settings.every or timedelta(hours=1)
-    if state is not None:
-        retry_at = now + pause_after(state.failures + 1, every)
-        if isinstance(error, SourceRateLimited):
-            retry_at = max(error.retry_at, now + every)
-        state = failed(state, trouble=trouble, advice=advice, now=now, retry_at=retry_at)
-        services.store.save_source(state)
-        is_refused = isinstance(error, SourceAuthError | SettingsError)
-        if is_refused or state.failures >= FAILURES_BEFORE_TELLING:
-            _tell_of_source(services, business, state, now)
-    return PullReport(source=settings.name, trouble=trouble)
+    if state is None:
+        return
+    retry_at = now + pause_after(state.failures, settings.every or timedelta(hours=1))
+    if isinstance(error, SourceRateLimited):
+        retry_at = max(error.retry_at, retry_at)
+    advice = error.advice if isinstance(error, SourceError) else str(error)
+    state = failed(state, trouble=str(error), advice=advice, now=now, retry_at=retry_at)
+    services.store.save_source(state)
+    needs_a_person = isinstance(error, SourceAuthError | SourceCreditsError | SettingsError)
+    if needs_a_person or state.failures >= FAILURES_BEFORE_TELLING:
+        _tell_of_source(services, business, state, now)
 
 
 def _tell_of_source(
@@ -242,7 +236,7 @@ def import_feedback(
     )
     arrivals = [
         Arrival(
-            feedback=_redacted(one, business),
+            feedback=_redacted(business, one),
             received_at=now,
             seen_since=state.looked_at,
             is_history=state.is_history,
@@ -250,7 +244,7 @@ def import_feedback(
         for one in feedback
     ]
     services.feedback_queue.put(arrivals)
-    done = looked(state, cursor=state.cursor, is_complete=True, now=now)
+    done = succeeded(state, cursor=state.cursor, is_complete=True, now=now)
     services.store.save_source(remember(done, tuple(one.feedback for one in arrivals)))
     return ImportReport(queued=len(arrivals), is_history=state.is_history)
 
@@ -304,7 +298,7 @@ def receive_survey(
         return SurveyReport(status=400, reason=f"{error.field}: {error}")
     arrivals = [
         Arrival(
-            feedback=_redacted(one, business),
+            feedback=_redacted(business, one),
             received_at=now,
             delivery_id=f"{settings.name}.{received.delivery_id}",
         )
@@ -319,7 +313,7 @@ def _webhook_settings(
 ) -> SourceSettings | None:
     if business is None:
         return None
-    webhooks = [one for one in business.sources if services.source_kinds[one.kind].receive]
+    webhooks = [one for one in business.sources if one.kind in services.webhook_kinds]
     named = [one for one in webhooks if one.name == provider]
     of_kind = [one for one in webhooks if one.kind == provider]
     return next(iter(named or of_kind), None)
@@ -341,18 +335,22 @@ class ScoreReport:
     notifications: int = 0
 
 
-def score_feedback(
-    services: Services, arrivals: Mapping[str, Arrival], now: datetime
-) -> ScoreReport:
+def score_feedback(services: Services, messages: Mapping[str, str], now: datetime) -> ScoreReport:
     """Score what is new in one model call, store and count it, then judge each business once.
 
-    `arrivals` are the batch by message id. One that fails is reported and tried again by the
-    queue; its neighbours are stored. A repeat skips storing, never judging.
+    `messages` are the batch of the feedback queue by message id. One that fails is reported and
+    tried again by the queue; its neighbours are stored. A repeat skips storing, never judging.
     """
     by_business: dict[str, dict[str, Arrival]] = defaultdict(dict)
-    for message_id, arrival in arrivals.items():
+    unreadable = set()
+    for message_id, message in messages.items():
+        try:
+            arrival = read_arrival(message)
+        except FeedbackRefused:
+            unreadable.add(message_id)
+            continue
         by_business[arrival.feedback.business_id][message_id] = arrival
-    report = ScoreReport()
+    report = ScoreReport(failed=frozenset(unreadable))
     for business_id, batch in by_business.items():
         business = services.store.load_business(business_id)
         if business is None:
@@ -377,17 +375,17 @@ def score_feedback(
 def _store_batch(
     services: Services, business: Business, batch: Mapping[str, Arrival], now: datetime
 ) -> ScoreReport:
-    ids = {arrival.feedback.feedback_id for arrival in batch.values()}
-    stored = services.store.find(business.business_id, ids)
     # Two versions of one feedback in one batch are taken in the order of their versions.
     ordered = sorted(batch.items(), key=lambda pair: pair[1].feedback.version)
+    ids = {arrival.feedback.feedback_id for arrival in batch.values()}
+    stored = services.store.find(business.business_id, ids)
     fresh = [
         (message_id, arrival)
         for message_id, arrival in ordered
-        if _is_newer(arrival.feedback, stored.get(arrival.feedback.feedback_id))
+        if is_newer(arrival.feedback, stored.get(arrival.feedback.feedback_id))
     ]
-    readings = _read_texts(services, business, [arrival for _, arrival in fresh], stored)
-    failed_ids, unscored = set(), 0
+    readings = read_batch(services.model, business, [one for _, one in fresh], stored)
+    lost, count, unscored = set(), 0, 0
     for (message_id, arrival), reading in zip(fresh, readings, strict=True):
         scored = ScoredFeedback(
             feedback=arrival.feedback,
@@ -397,70 +395,17 @@ def _store_batch(
             seen_since=arrival.seen_since,
             is_history=arrival.is_history,
         )
-        unscored += not reading.is_scored
         try:
-            _store_one(services, scored, arrival.delivery_id)
-        except HeedfulError:
-            failed_ids.add(message_id)
+            count += store_newest(services.store, scored, delivery_id=arrival.delivery_id)
+            unscored += not reading.is_scored
+        except ConflictError:
+            lost.add(message_id)
     return ScoreReport(
-        failed=frozenset(failed_ids),
-        stored=len(fresh) - len(failed_ids),
-        already=len(batch) - len(fresh),
+        failed=frozenset(lost),
+        stored=count,
+        already=len(batch) - count - len(lost),
         unscored=unscored,
     )
-
-
-def _is_newer(feedback: Feedback, stored: ScoredFeedback | None) -> bool:
-    return stored is None or feedback.version > stored.feedback.version
-
-
-def _read_texts(
-    services: Services,
-    business: Business,
-    arrivals: Sequence[Arrival],
-    stored: Mapping[str, ScoredFeedback],
-) -> list[Reading]:
-    """One reading an arrival; a deletion and an unchanged text are not read again."""
-    readings: list[Reading | None] = []
-    for arrival in arrivals:
-        feedback, old = arrival.feedback, stored.get(arrival.feedback.feedback_id)
-        if feedback.is_deleted:
-            readings.append(Reading(status=ReadingStatus.UNSCORED, reason="deleted"))
-        elif old is not None and old.feedback.content_hash == feedback.content_hash:
-            readings.append(old.reading)
-        else:
-            readings.append(None)
-    unread = [arrivals[place] for place, reading in enumerate(readings) if reading is None]
-    texts = [
-        TextToRead(text=one.feedback.text, stars=one.feedback.stars, language=one.feedback.language)
-        for one in unread
-    ]
-    fresh = iter(
-        services.model().read(texts, languages=business.languages, topics=business.topics)
-        if texts
-        else ()
-    )
-    return [reading if reading is not None else next(fresh) for reading in readings]
-
-
-def _store_one(services: Services, scored: ScoredFeedback, delivery_id: str | None) -> None:
-    """Store against what is there now; whoever loses a race reads again and decides again."""
-    business_id, feedback_id = scored.feedback.business_id, scored.feedback.feedback_id
-    for _ in range(TRIES):
-        previous = services.store.find(business_id, [feedback_id]).get(feedback_id)
-        if not _is_newer(scored.feedback, previous):
-            return
-        change = unjudged_from(scored, previous)
-        kept = scored
-        if previous is not None:
-            # An edit keeps the day it was counted on, and whether it was history when it came.
-            kept = replace(scored, day=previous.day, is_history=previous.is_history)
-        try:
-            services.store.store(kept, previous, change, delivery_id=delivery_id)
-        except ConflictError:
-            continue
-        return
-    raise ConflictError(f"feedback {feedback_id} kept changing while it was stored")
 
 
 # --- detect: judge what is stored ---------------------------------------------------------------
@@ -514,3 +459,273 @@ def judge_business(services: Services, business: Business, now: datetime) -> Jud
         if len(waiting) < JUDGED_AT_ONCE:
             break
     return report
+
+
+# --- alert: tell somebody -----------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WatchReport:
+    """One round of the watch: what it judged, decided and sent, and what lies in dead letters."""
+
+    judged: int
+    looked_at: int
+    sends: "SendReport"
+    dead_letters: Mapping[str, int]
+
+
+def watch(services: Services, now: datetime, seconds_left: Callable[[], float]) -> WatchReport:
+    """Send what waits, and catch whatever an earlier step dropped. The only sender."""
+    # Here and at the pages the import waits: a webhook must not pay for templates.
+    from chalicelib.alert.delivery import Sender
+
+    judged = 0
+    since = now - UNJUDGED_FOR
+    for business_id in services.store.businesses_with_unjudged(since, BUSINESSES_PER_WATCH):
+        business = services.store.load_business(business_id)
+        if business is not None:
+            judged += judge_business(services, business, now).judged
+    due = services.store.due_incidents(now, INCIDENTS_PER_WATCH)
+    for incident in due:
+        business = services.store.load_business(incident.business_id)
+        if business is not None:
+            with contextlib.suppress(ConflictError):
+                _save_and_tell(services, business, incident, now)
+    sender = Sender(
+        store=services.store,
+        email=services.email,
+        sms=services.sms,
+        brief=partial(brief, services, now),
+        new_token=services.new_token,
+        page_address=services.page_address,
+        now=now,
+    )
+    return WatchReport(
+        judged=judged,
+        looked_at=len(due),
+        sends=sender.send_due(seconds_left),
+        dead_letters=services.depths.dead_letters(),
+    )
+
+
+def brief(
+    services: Services,
+    now: datetime,
+    business: Business,
+    incident: Incident,
+    gathered: Sequence[Incident],
+    contact: Contact,
+) -> Briefing:
+    """All that a message or a page tells one contact of an incident, from the rows as they are."""
+    from chalicelib.recover.advice import advise
+
+    store = services.store
+    quoted = store.find(business.business_id, incident.feedback_ids[-QUOTED:])
+    quotes = tuple(one for one in quoted.values() if not one.feedback.is_deleted)
+    today = date.fromisoformat(local_date(now, business.time_zone))
+    counts = store.counts(
+        business.business_id, (today - timedelta(days=trend.DAYS)).isoformat(), today.isoformat()
+    )
+    told = tuple(store.notifications_of(business.business_id, incident.incident_id))
+    dead = store.dead_addresses(business.business_id)
+    return Briefing(
+        incident=incident,
+        business=business,
+        quotes=quotes,
+        weeks=trend.weeks_of(counts, today, incident.location),
+        steady=trend.steady_topics(counts, today, incident.topic),
+        advice=advise(incident, business, quotes, contact.language),
+        told=told,
+        outlook=policy.outlook(incident, business, told, dead, now),
+        dead_addresses=dead,
+        gathered=tuple(gathered),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryReport:
+    """What a notice of the mail service changed."""
+
+    kind: str
+    marked: bool = False
+    died: int = 0
+
+
+def note_delivery(services: Services, message: str, now: datetime) -> DeliveryReport:
+    """Take in a notice: mark what was sent (also what nobody could mark before dying), and use
+    an address no more that bounced for good or complained."""
+    notice = read_notice(message)
+    marked = False
+    if notice.tag and notice.was_sent:
+        marked = _mark_sent_by_tag(services, notice, now)
+    business_id, _, _ = notice.tag.partition("/")
+    for address in notice.dead_addresses if business_id else ():
+        services.store.mark_dead(business_id, address, notice.reason, now)
+    return DeliveryReport(kind=notice.kind, marked=marked, died=len(notice.dead_addresses))
+
+
+def _mark_sent_by_tag(services: Services, notice: DeliveryNotice, now: datetime) -> bool:
+    business_id, _, notification_id = notice.tag.partition("/")
+    incident_id = notification_id.partition(".")[0]
+    for _ in range(TRIES):
+        found = services.store.find_notification(business_id, incident_id, notification_id)
+        if found is None or not found.is_waiting:
+            return False
+        with contextlib.suppress(ConflictError):
+            services.store.save_notification(mark_sent(found, notice.provider_id, now))
+            return True
+    return False
+
+
+# --- the pages behind the links -----------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageAnswer:
+    """What a browser gets."""
+
+    status: int
+    body: str
+    headers: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Behind:
+    """What a link leads to."""
+
+    link: PageLink
+    business: Business
+    incident: Incident
+    contact: Contact
+
+
+def incident_page(services: Services, token: str, now: datetime) -> PageAnswer:
+    """The page behind a link. Shows and never changes anything."""
+    behind = _open_link(services, token, now)
+    if isinstance(behind, PageAnswer):
+        return behind
+    return _show_incident(services, behind, token, now, notice="")
+
+
+def act_on_incident(services: Services, token: str, body: bytes, now: datetime) -> PageAnswer:
+    """A button of that page. Each may be pressed twice; the second time changes nothing."""
+    for _ in range(TRIES):
+        behind = _open_link(services, token, now)
+        if isinstance(behind, PageAnswer):
+            return behind
+        try:
+            notice, incident = _act(services, behind, body, now)
+            return _show_incident(
+                services, replace(behind, incident=incident), token, now, notice=notice
+            )
+        except ConflictError:
+            continue
+        except TransitionError:
+            return _show_incident(services, behind, token, now, notice="refused")
+    raise ConflictError("the incident kept changing while somebody acted on it")
+
+
+def _act(services: Services, behind: _Behind, body: bytes, now: datetime) -> tuple[str, Incident]:
+    from chalicelib.pages import actions
+
+    incident, business, by = behind.incident, behind.business, behind.contact.name
+    match actions.read_action(body.decode("utf-8", "replace")):
+        case actions.Acknowledge():
+            changed, notice = acknowledge(incident, by, now), "done_acknowledge"
+        case actions.Snooze(hours=hours):
+            changed, notice = snooze(incident, now + timedelta(hours=hours)), "done_snooze"
+        case actions.Resolve(outcomes=outcomes):
+            ended = resolve(incident, by, now)
+            changed, notice = _with_outcomes(ended, outcomes), "done_resolve"
+        case actions.SaveOutcomes(outcomes=outcomes):
+            changed, notice = _with_outcomes(incident, outcomes), "done_outcomes"
+        case actions.NotNegative(feedback_id=feedback_id):
+            if feedback_id in incident.feedback_ids:
+                services.store.mark_not_negative(business.business_id, feedback_id, now)
+            return "done_not_negative", incident
+        case _:
+            return "not_understood", incident
+    if changed == incident:
+        return notice, incident
+    decision = _decide(services, business, changed, now)
+    services.store.save_incident(decision.incident, decision.notifications)
+    return notice, decision.incident
+
+
+def _with_outcomes(incident: Incident, outcomes: Mapping[str, Outcome]) -> Incident:
+    for feedback_id, outcome in outcomes.items():
+        incident = record_outcome(incident, feedback_id, outcome)
+    return incident
+
+
+def _show_incident(
+    services: Services, behind: _Behind, token: str, now: datetime, *, notice: str
+) -> PageAnswer:
+    from chalicelib.pages.headers import PAGE_HEADERS
+    from chalicelib.pages.incident import render_incident_page
+
+    page = render_incident_page(
+        brief(services, now, behind.business, behind.incident, (), behind.contact),
+        contact=behind.contact,
+        action=token,
+        now=now,
+        notice=notice,
+    )
+    return PageAnswer(status=200, body=page, headers=PAGE_HEADERS)
+
+
+def _open_link(services: Services, token: str, now: datetime) -> "_Behind | PageAnswer":
+    from chalicelib.pages.headers import PAGE_HEADERS
+    from chalicelib.pages.notes import render_expired_page, render_unknown_page
+
+    link = services.store.find_link(hash_of(token))
+    business = services.store.load_business(link.business_id) if link else None
+    if link is None or business is None:
+        return PageAnswer(status=404, body=render_unknown_page("en"), headers=PAGE_HEADERS)
+    contact = next((one for one in business.contacts if one.name == link.contact), None)
+    incident = services.store.load_incident(link.business_id, link.incident_id)
+    if contact is None or incident is None:
+        return PageAnswer(status=404, body=render_unknown_page("en"), headers=PAGE_HEADERS)
+    if now >= _expiry(link, incident):
+        page = render_expired_page(contact.language)
+        return PageAnswer(status=410, body=page, headers=PAGE_HEADERS)
+    return _Behind(link=link, business=business, incident=incident, contact=contact)
+
+
+def _expiry(link: PageLink, incident: Incident) -> datetime:
+    if incident.resolved_at is None:
+        return link.expires_at
+    return min(link.expires_at, incident.resolved_at + LINK_LIVES_AFTER_END)
+
+
+def unsubscribe_page(services: Services, token: str, now: datetime) -> PageAnswer:
+    """The question before an address is used no more. Shows and never changes anything."""
+    return _answer_unsubscribe(services, token, None, now)
+
+
+def unsubscribe(services: Services, token: str, body: bytes, now: datetime) -> PageAnswer:
+    """One click in the mail program, or the button: this address hears no more.
+
+    The last live address is not switched off by one click: the page asks first.
+    """
+    return _answer_unsubscribe(services, token, body, now)
+
+
+def _answer_unsubscribe(
+    services: Services, token: str, body: bytes | None, now: datetime
+) -> PageAnswer:
+    from chalicelib.pages import unsubscribe as page
+    from chalicelib.pages.headers import PAGE_HEADERS
+
+    behind = _open_link(services, token, now)
+    if isinstance(behind, PageAnswer):
+        return behind
+    business, contact = behind.business, behind.contact
+    request = None if body is None else page.read_unsubscribe(body.decode("utf-8", "replace"))
+    dead = services.store.dead_addresses(business.business_id)
+    decision = page.decide_unsubscribe(request, contact, business, dead)
+    ends = decision.step in (page.UnsubscribeStep.STOPPED, page.UnsubscribeStep.ALL_OFF)
+    if request is not None and ends and contact.email:
+        services.store.mark_dead(business.business_id, contact.email, "unsubscribed", now)
+    shown = page.render_unsubscribe_page(decision, contact=contact, business=business, action=token)
+    return PageAnswer(status=200, body=shown, headers=PAGE_HEADERS)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from chalicelib.domain.alert import Email, Notification, PageLink, Sms
+from chalicelib.domain.alert import Email, Notification, PageLink, SendLog, Sms
 from chalicelib.domain.business import Business, SourceSettings
 from chalicelib.domain.clock import Clock
 from chalicelib.domain.feedback import Arrival, Feedback, Page, ScoredFeedback
@@ -187,6 +187,10 @@ class IncidentStore(Protocol):
         """Those that are not resolved, oldest first."""
         ...
 
+    def incidents_of(self, business_id: str) -> list[Incident]:
+        """All there ever were, resolved ones too, by (opened at, id)."""
+        ...
+
     def save_incident(self, incident: Incident, notifications: Sequence[Notification]) -> None:
         """Both in one transaction, if the incident's stored version is unchanged. A notification
         whose id exists stays as it is. Raises ConflictError."""
@@ -232,6 +236,14 @@ class ContactStore(Protocol):
 
     def mark_dead(self, business_id: str, address: str, reason: str, now: datetime) -> None:
         """Use this address no more. Idempotent."""
+        ...
+
+    def load_sends(self, business_id: str) -> SendLog:
+        """The messages of the last day or so; version 0 when there was none yet."""
+        ...
+
+    def save_sends(self, log: SendLog) -> SendLog:
+        """Write it if the stored version is still `log.version`; returns the next."""
         ...
 
     def take_from_budget(self, business_id: str, budget: str, amount: int, limit: int) -> bool:
@@ -349,22 +361,24 @@ class SourceKind:
 class Services:
     """Everything the flow may touch, built by `wiring` once per process.
 
-    `model` is a function because loading it takes a moment that most handlers never need.
+    `model`, `email` and `sms` are functions: making them takes a moment that most calls never need.
     `new_token` draws 128 random bits as 22 URL-safe characters; `nudge` wakes `watch` without
-    waiting for it; `page_address` says where the public routes live, without a final slash.
+    waiting for it; `page_address` is where the public routes live, without a final slash.
+    Looking a kind up in `source_kinds` imports its module; `webhook_kinds` are known without.
     """
 
     store: Store
     feedback_queue: FeedbackQueue
     pull_queue: PullQueue
     secrets: Secrets
-    email: EmailChannel
-    sms: SmsChannel
+    email: Callable[[], EmailChannel]
+    sms: Callable[[], SmsChannel]
     depths: Depths
     model: Callable[[], Model]
     http: Http
     source_kinds: Mapping[str, SourceKind]
+    webhook_kinds: frozenset[str]
     clock: Clock
     new_token: Callable[[], str]
     nudge: Callable[[], None]
-    page_address: Callable[[], str]
+    page_address: str

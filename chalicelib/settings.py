@@ -21,7 +21,6 @@ class Settings:
     sender: str
     configuration_set: str
     page_address: str
-    page_address_parameter: str
     secrets_path: str
     watch_function: str
     sms_backend: SmsBackend
@@ -43,7 +42,6 @@ class Settings:
             sender=environ.get("HEEDFUL_SENDER", ""),
             configuration_set=environ.get("HEEDFUL_CONFIGURATION_SET", ""),
             page_address=environ.get("HEEDFUL_PAGE_ADDRESS", "").rstrip("/"),
-            page_address_parameter=environ.get("HEEDFUL_PAGE_ADDRESS_PARAMETER", ""),
             secrets_path=environ.get("HEEDFUL_SECRETS_PATH", "/heedful"),
             watch_function=environ.get("HEEDFUL_WATCH_FUNCTION", ""),
             sms_backend=SmsBackend(backend),

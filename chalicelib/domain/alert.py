@@ -5,6 +5,7 @@ after that: PENDING → SENDING (under a lease) → SENT or UNDELIVERABLE. It ho
 the message is rendered when it is sent, from the rows as they are then.
 """
 
+import hashlib
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -132,6 +133,27 @@ def cancel(notification: Notification) -> Notification:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SendLog:
+    """When the messages of the last day or so went out: what the caps on sending look at."""
+
+    business_id: str
+    emails: tuple[datetime, ...] = ()
+    sms: tuple[datetime, ...] = ()
+    version: int = 0
+
+    def of(self, channel: ChannelKind) -> tuple[datetime, ...]:
+        """The moments of one channel, oldest first."""
+        return self.emails if channel is ChannelKind.EMAIL else self.sms
+
+    def noted(self, channel: ChannelKind, now: datetime) -> "SendLog":
+        """One more message at `now`; what is older than two days is forgotten."""
+        kept = tuple(one for one in self.of(channel) if one > now - timedelta(days=2))
+        if channel is ChannelKind.EMAIL:
+            return replace(self, emails=(*kept, now))
+        return replace(self, sms=(*kept, now))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PageLink:
     """What stands behind a link in a message. Only the hash of its token is kept.
 
@@ -144,6 +166,11 @@ class PageLink:
     contact: str
     channel: ChannelKind
     expires_at: datetime
+
+
+def hash_of(token: str) -> str:
+    """What is kept of a link's token."""
+    return hashlib.sha256(token.encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -200,7 +200,7 @@ class SourceHttp:
         except InsideAddress as error:
             raise SourceContractError(
                 f"{_host(url)} does not lead to a public address",
-                advice="A source must be on the public internet; check its address in heedful.toml.",
+                advice="A source must be on the public internet; correct its address.",
             ) from error
         except requests.exceptions.SSLError as error:
             raise SourceUnavailable(

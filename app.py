@@ -1,0 +1,159 @@
+"""Every Lambda and route of Heedful, in the order in which a customer's words travel.
+
+Each handler takes its trigger apart, calls one function of `chalicelib.flow`, logs the report (ids
+and counts, never a customer's word) and answers. Nothing else lives here.
+"""
+
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType
+from aws_lambda_powertools.utilities.batch import process_partial_response as answer_batch
+from chalice.app import Chalice, ConvertToMiddleware, Response, SNSEvent, SQSEvent
+
+from chalicelib import flow
+from chalicelib.wiring import services
+
+FORM = ["application/x-www-form-urlencoded"]
+
+app = Chalice(app_name="heedful", configure_logs=False)
+logger = Logger(service="heedful")
+app.register_middleware(ConvertToMiddleware(logger.inject_lambda_context))
+
+
+# --- pull ---------------------------------------------------------------------------------------
+
+
+@app.lambda_function()
+def plan_pulls(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """Scheduled: put every source that is due on the pulls queue."""
+    report = flow.plan_pulls(services(), services().clock())
+    return log("planned pulls", report)
+
+
+@app.on_sqs_message(queue="pulls", batch_size=1)
+def pull_source(event: SQSEvent) -> None:
+    """From the pulls queue: read one source, queue what is new, move its cursor."""
+    for message in event:
+        left = seconds_left(event.context)
+        report = flow.pull_source(services(), message.body, services().clock(), left)
+        log("pulled a source", report)
+
+
+# --- surveys ------------------------------------------------------------------------------------
+
+
+@app.route("/surveys/{business}/{provider}", methods=["POST", "HEAD"])
+def receive_survey(business: str, provider: str) -> Response:
+    """From survey tools: prove the sender, queue the response, answer at once."""
+    method, headers, body = request_parts()
+    if method == "HEAD":
+        return Response(body="", status_code=200)
+    report = flow.receive_survey(services(), business, provider, headers, body, services().clock())
+    log("received a survey", report, provider=provider)
+    return Response(body={"status": report.status}, status_code=report.status)
+
+
+# --- score, store, detect -----------------------------------------------------------------------
+
+
+@app.on_sqs_message(queue="feedback", batch_size=10)
+def score_feedback(event: SQSEvent) -> dict[str, Any]:
+    """From the feedback queue: score, store and judge a batch; say which must come again."""
+    bodies = {message["messageId"]: message["body"] for message in event.to_dict()["Records"]}
+    report = flow.score_feedback(services(), bodies, services().clock())
+    log("scored a batch", report)
+    processor = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False)
+    return dict(answer_batch(event.to_dict(), fail_those(report.failed), processor))
+
+
+# --- alert --------------------------------------------------------------------------------------
+
+
+@app.lambda_function()
+def watch(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """Every minute: send what waits, escalate, and catch whatever an earlier step dropped."""
+    report = flow.watch(services(), services().clock(), seconds_left(context))
+    return log("watched", report)
+
+
+@app.on_sns_message(topic="delivery-notices")
+def note_delivery(event: SNSEvent) -> None:
+    """From SES and the SMS service: what arrived, what bounced, who complained."""
+    report = flow.note_delivery(services(), event.message, services().clock())
+    log("noted a delivery", report)
+
+
+# --- the pages behind the links -----------------------------------------------------------------
+
+
+@app.route("/i/{token}")
+def incident_page(token: str) -> Response:
+    """The incident behind a link. Looking never changes anything: mail scanners look too."""
+    page = flow.incident_page(services(), token, services().clock())
+    return Response(body=page.body, status_code=page.status, headers=dict(page.headers))
+
+
+@app.route("/i/{token}", methods=["POST"], content_types=FORM)
+def act_on_incident(token: str) -> Response:
+    """A button on that page: acknowledge, snooze, resolve, not negative."""
+    _, _, body = request_parts()
+    page = flow.act_on_incident(services(), token, body, services().clock())
+    return Response(body=page.body, status_code=page.status, headers=dict(page.headers))
+
+
+@app.route("/u/{token}")
+def unsubscribe_page(token: str) -> Response:
+    """The page that asks before anybody is unsubscribed."""
+    page = flow.unsubscribe_page(services(), token, services().clock())
+    return Response(body=page.body, status_code=page.status, headers=dict(page.headers))
+
+
+@app.route("/u/{token}", methods=["POST"], content_types=FORM)
+def unsubscribe(token: str) -> Response:
+    """One click in the mail program, or the button on the page."""
+    _, _, body = request_parts()
+    page = flow.unsubscribe(services(), token, body, services().clock())
+    return Response(body=page.body, status_code=page.status, headers=dict(page.headers))
+
+
+# --- what the handlers share --------------------------------------------------------------------
+
+
+def log(message: str, report: Any, **more: str) -> dict[str, Any]:
+    """One structured line a run: the report's counts and ids."""
+    counts: dict[str, Any] = asdict(report) | more
+    logger.info(message, extra={"report": counts})
+    return counts
+
+
+def seconds_left(context: Any) -> Callable[[], float]:
+    """How long the function may still run."""
+    return lambda: context.get_remaining_time_in_millis() / 1000
+
+
+def request_parts() -> tuple[str, dict[str, str], bytes]:
+    """Method, headers with lower-case names, and the raw bytes of the request being answered."""
+    request = app.current_request
+    if request is None:
+        raise RuntimeError("no request is being answered")
+    headers = {str(name).lower(): str(value) for name, value in request.headers.items()}
+    try:
+        raw = request.raw_body
+        body = raw if isinstance(raw, bytes) else raw.encode()
+    except ValueError:
+        # Half a surrogate pair, or broken base64: no sender that signs sends it.
+        body = b""
+    return str(request.method), headers, body
+
+
+def fail_those(failed: frozenset[str]) -> Callable[[Any], None]:
+    """A record handler that fails the messages which the flow could not finish."""
+
+    def handler(record: Any) -> None:
+        if record.message_id in failed:
+            raise RuntimeError("not finished; the queue brings it again")
+
+    return handler

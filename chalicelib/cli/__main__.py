@@ -1,0 +1,200 @@
+"""The `heedful` command: what the technician types. User mistakes end with 2 and one sentence."""
+
+import json
+import sys
+from collections.abc import Callable
+from io import TextIOWrapper
+from pathlib import Path
+from typing import Any, TextIO
+
+import click
+
+from chalicelib.domain.errors import HeedfulError, UserError
+
+DEFAULT_FILE = "heedful.toml"
+
+
+class Commands(click.Group):
+    """A group whose commands end with one sentence instead of a traceback."""
+
+    def invoke(self, context: click.Context) -> Any:
+        """Run a command; a UserError exits with 2, any other error of ours with 1."""
+        try:
+            return super().invoke(context)
+        except UserError as error:
+            click.echo(f"heedful: {error}", err=True)
+            context.exit(2)
+        except HeedfulError as error:
+            click.echo(f"heedful: {error}", err=True)
+            context.exit(1)
+        except BrokenPipeError:
+            # Whoever read our output has enough.
+            sys.stderr.close()
+            context.exit(0)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """Heedful hears an unhappy customer while there is still time to make it right."""
+
+
+@main.command()
+@click.option("--file", "path", type=click.Path(path_type=Path), default=DEFAULT_FILE)
+def init(path: Path) -> None:
+    """Write a commented heedful.toml to fill in."""
+    from chalicelib.cli.configure import write_template
+
+    write_template(path)
+    click.echo(f"Wrote {path}. Fill it in, then: ./dev heedful apply --file {path}")
+
+
+def on_aws(command: Callable[..., None]) -> Callable[..., None]:
+    """The options of every command that talks to a deployed Heedful."""
+    command = click.option("--stage", default="prod", show_default=True)(command)
+    return click.option("--endpoint-url", default=None, hidden=True)(command)
+
+
+@main.command()
+@click.option("--file", "path", type=click.Path(path_type=Path), default=DEFAULT_FILE)
+@click.option("--dry-run", is_flag=True, help="Only say what would change.")
+@on_aws
+def apply(path: Path, dry_run: bool, stage: str, endpoint_url: str | None) -> None:
+    """Check heedful.toml and store it; says what changes."""
+    from chalicelib.cli.configure import apply_file, check_file
+    from chalicelib.wiring import deployed_services
+
+    businesses = check_file(path)
+    services = deployed_services(stage, endpoint_url)
+    for line in apply_file(services, businesses, is_dry_run=dry_run):
+        click.echo(line)
+
+
+@main.command(name="import")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--source", required=True, help="The source of kind import in heedful.toml.")
+@click.option("--business", default=None, help="Needed when there is more than one.")
+@click.option("--date-column")
+@click.option("--text-column")
+@click.option("--stars-column")
+@click.option("--location-column")
+@on_aws
+def import_(
+    file: Path,
+    source: str,
+    business: str | None,
+    stage: str,
+    endpoint_url: str | None,
+    **columns: str | None,
+) -> None:
+    """Bring in a CSV of feedback. The first import of a source is history and never alarms."""
+    from chalicelib.cli.configure import import_file
+    from chalicelib.wiring import deployed_services
+
+    services = deployed_services(stage, endpoint_url)
+    for line in import_file(services, file, source, business, named_columns(columns)):
+        click.echo(line)
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="One JSON object instead of words.")
+@click.option("--sensitivity", default="balanced", show_default=True)
+@click.option("--time-zone", default="UTC", show_default=True)
+@click.option("--date-column")
+@click.option("--text-column")
+@click.option("--stars-column")
+@click.option("--location-column")
+def backtest(
+    file: Path, as_json: bool, sensitivity: str, time_zone: str, **columns: str | None
+) -> None:
+    """When would Heedful have told you? Replays your own export of reviews."""
+    from chalicelib.cli.backtest import replay_file
+
+    result = replay_file(
+        file,
+        sensitivity=sensitivity,
+        time_zone=time_zone,
+        columns=named_columns(columns),
+        show_progress=sys.stderr.isatty(),
+    )
+    click.echo(json.dumps(result.as_json()) if as_json else result.in_words())
+
+
+@main.command()
+@click.option(
+    "--json", "as_json", is_flag=True, help="Read lines of JSON with text, rating, language."
+)
+def score(as_json: bool) -> None:
+    """Read texts from standard input, one a line, and write one line of JSON for each."""
+    from chalicelib.cli.score import score_lines
+    from chalicelib.wiring import model
+
+    stream = text_input()
+    score_lines(stream, click.echo, model(), as_json=as_json)
+
+
+@main.command()
+@click.option("--json", "as_json", is_flag=True, help="The only form there is; for symmetry.")
+def detect(as_json: bool) -> None:
+    """Drive the spike detector alone: lines of JSON in, one line out for each."""
+    from chalicelib.cli.detect import detect_lines
+
+    stream = text_input()
+    detect_lines(stream, click.echo)
+
+
+@main.command()
+@click.option("--out", type=click.Path(path_type=Path), default="demo-out", show_default=True)
+@click.option("--stream", type=click.Path(path_type=Path), help="A CSV instead of our own month.")
+@click.option("--serve/--no-serve", default=True, help="Keep the incident page up until Ctrl-C.")
+def demo(out: Path, stream: Path | None, serve: bool) -> None:
+    """The whole product on this machine, with a month of feedback."""
+    from chalicelib.cli.demo import run_demo
+
+    run_demo(out=out, stream=stream, is_served=serve, say=click.echo)
+
+
+@main.command()
+@click.option("--stage", default="prod", show_default=True)
+@click.option("--out", type=click.Path(path_type=Path), required=True)
+def package(stage: str, out: Path) -> None:
+    """Build what is deployed: a template and its archives."""
+    from chalicelib.cli.package import build_package
+
+    built = build_package(stage=stage, out=out)
+    click.echo(f"{built.template}\n{built.sizes()}")
+
+
+@main.command()
+@click.argument("name", required=False)
+@click.option("--json", "as_json", is_flag=True)
+def bench(name: str | None, as_json: bool) -> None:
+    """List the benchmarks, or run one; its last line holds its figure."""
+    from chalicelib.cli.measures import run_measure
+
+    raise SystemExit(run_measure("benchmarks", name, ["--json"] if as_json else []))
+
+
+@main.command()
+@click.argument("name", required=False)
+def prove(name: str | None) -> None:
+    """List the proofs, or run one; its last line holds its figure."""
+    from chalicelib.cli.measures import run_measure
+
+    raise SystemExit(run_measure("proofs", name, []))
+
+
+def named_columns(options: dict[str, str | None]) -> dict[str, str]:
+    """`{"text_column": "Comment"}` as `{"text": "Comment"}`, without what was not given."""
+    return {
+        name.removesuffix("_column"): value for name, value in options.items() if value is not None
+    }
+
+
+def text_input() -> TextIO:
+    """Standard input as UTF-8; a byte that is none becomes a mark instead of an end."""
+    return TextIOWrapper(sys.stdin.buffer, encoding="utf-8", errors="replace")
+
+
+if __name__ == "__main__":
+    main(prog_name="heedful")

@@ -1,0 +1,326 @@
+"""`heedful backtest`: an owner's own export, replayed: when would Heedful have told, and of what?
+
+The reviews go through the very handlers of app.py, hour by hour of their own time, into a store in
+memory. Nothing is sent and nothing is kept.
+"""
+
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from io import StringIO
+from itertools import groupby
+from pathlib import Path
+
+import click
+
+from chalicelib import wiring
+from chalicelib.cli.configure import read_bytes
+from chalicelib.cli.local_run import LocalRun, MemoryQueue, SimulatedClock, load_app
+from chalicelib.cli.memory_services import Outbox, memory_services
+from chalicelib.detect import detector
+from chalicelib.domain.business import Business, Contact, Location, SourceSettings
+from chalicelib.domain.clock import to_text
+from chalicelib.domain.errors import SettingsError
+from chalicelib.domain.feedback import MAIN_LOCATION, Arrival, Feedback, ScoredFeedback
+from chalicelib.domain.incident import Incident, IncidentKind
+from chalicelib.domain.sentiment import Polarity
+from chalicelib.domain.spike import Evidence, NoticeKind, Sensitivity
+from chalicelib.pull.csv_file import FeedbackFile, read_file
+from chalicelib.store.memory import MemoryStore
+
+BUSINESS, SOURCE = "backtest", "export"
+STEP = timedelta(hours=1)
+# The worst point is the end of the seven days with the most negatives.
+WORST_WINDOW = timedelta(days=7)
+QUOTES_SHOWN, QUOTE_LENGTH = 3, 160
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """One alert that would have gone out: the incident, and what its customers wrote."""
+
+    incident: Incident
+    location: str | None
+    quotes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BacktestResult:
+    """What the replay found. `by_sensitivity` maps each word to the alarm times it would give."""
+
+    file: str
+    reviews: int
+    scored: int
+    unscored: int
+    negative: int
+    per_day: float
+    told: tuple[Told, ...]
+    worst_at: datetime | None
+    sensitivity: Sensitivity
+    by_sensitivity: Mapping[str, tuple[datetime, ...]]
+    notes: tuple[str, ...]
+
+    @property
+    def negative_share(self) -> float:
+        """Of the scored reviews, from 0 to 1."""
+        return self.negative / self.scored if self.scored else 0.0
+
+    def as_json(self) -> dict[str, object]:
+        """For programs."""
+        return {
+            "reviews": self.reviews,
+            "scored": self.scored,
+            "unscored": self.unscored,
+            "negative_share": round(self.negative_share, 4),
+            "incidents": [_incident_json(one) for one in self.told],
+            "false_alarms_per_year": self.sensitivity.false_alarms_per_year,
+            "sensitivities": {
+                word: [to_text(moment) for moment in moments]
+                for word, moments in self.by_sensitivity.items()
+            },
+            "notes": list(self.notes),
+        }
+
+    def in_words(self) -> str:
+        """For people."""
+        lines = [
+            f"{self.file}: {self.reviews} reviews ({self.per_day:.1f} a day), {self.scored} read "
+            f"by the model, {self.unscored} by their stars alone or not at all.",
+            f"{self.negative_share:.0%} of those read are negative.",
+            *(f"Assumed: {note}." for note in self.notes),
+            "",
+            self._alerts_in_words(),
+        ]
+        for number, told in enumerate(self.told, start=1):
+            lines += ["", *_told_in_words(number, told, self.worst_at)]
+        lines += [
+            "",
+            "At other sensitivities:",
+            *(
+                f"  {word:9} {_times(moments)}  (about "
+                f"{Sensitivity.from_word(word).false_alarms_per_year} false alarms a year)"
+                for word, moments in self.by_sensitivity.items()
+            ),
+        ]
+        return "\n".join(lines)
+
+    def _alerts_in_words(self) -> str:
+        budget = self.sensitivity.false_alarms_per_year
+        return (
+            f"Heedful would have alerted {_count(len(self.told), 'time')} at sensitivity "
+            f"{self.sensitivity.word}, which means at most about {_count(budget, 'false alarm')} "
+            f"a year at this volume."
+        )
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+
+
+def _times(moments: Sequence[datetime]) -> str:
+    if not moments:
+        return "no alert"
+    days = ", ".join(f"{moment:%Y-%m-%d}" for moment in moments)
+    return f"{_count(len(moments), 'alert')}: {days}"
+
+
+def _told_in_words(number: int, told: Told, worst_at: datetime | None) -> list[str]:
+    incident = told.incident
+    ended = f", over on {incident.resolved_at:%Y-%m-%d}" if incident.resolved_at else ""
+    where = f" [{told.location}]" if told.location else ""
+    lines = [
+        f"{number}. {incident.opened_at:%Y-%m-%d %H:%M} UTC{where}: {incident.sentence}{ended}."
+    ]
+    if worst_at is not None and incident.kind is IncidentKind.SPIKE:
+        lead = (worst_at - incident.opened_at) / timedelta(days=1)
+        if 0 <= lead <= 30:
+            lines.append(f"   That is {lead:.1f} days before the worst week was over.")
+    lines += [f"   “{quote}”" for quote in told.quotes]
+    return lines
+
+
+def _incident_json(told: Told) -> dict[str, object]:
+    incident = told.incident
+    return {
+        "opened_at": to_text(incident.opened_at),
+        "resolved_at": to_text(incident.resolved_at) if incident.resolved_at else None,
+        "kind": str(incident.kind),
+        "sentence": incident.sentence,
+        "location": told.location,
+        "topic": incident.topic,
+        "negative": incident.negative,
+        "of": incident.of,
+        "usual": round(incident.usual, 3),
+        "quotes": list(told.quotes),
+    }
+
+
+def replay_file(
+    path: Path,
+    *,
+    sensitivity: str,
+    time_zone: str,
+    columns: Mapping[str, str],
+    show_progress: bool,
+) -> BacktestResult:
+    """Replay a CSV. Raises FeedbackFileError or SettingsError with what to do."""
+    chosen = _sensitivity(sensitivity)
+    raw = read_bytes(path)
+    held = _read(raw, time_zone, columns, MAIN_LOCATION)
+    business = _business(held, chosen, time_zone)
+    store = _replay(business, held.feedback, show_progress)
+    return _result(path.name, business, held, store, chosen)
+
+
+def _sensitivity(word: str) -> Sensitivity:
+    try:
+        return Sensitivity.from_word(word)
+    except ValueError as error:
+        raise SettingsError(str(error)) from error
+
+
+def _read(
+    raw: bytes, time_zone: str, columns: Mapping[str, str], default_location: str
+) -> FeedbackFile:
+    try:
+        return read_file(
+            raw,
+            business_id=BUSINESS,
+            source=SOURCE,
+            time_zone=time_zone,
+            # An export is read as of its own last day, whenever that was.
+            now=datetime(9999, 1, 1, tzinfo=UTC),
+            columns=columns,
+            default_location=default_location,
+        )
+    except KeyError as error:
+        raise SettingsError(f"{time_zone} is no time zone; name one like Europe/Berlin") from error
+
+
+def _business(held: FeedbackFile, sensitivity: Sensitivity, time_zone: str) -> Business:
+    places = sorted({one.location for one in held.feedback})
+    return Business(
+        business_id=BUSINESS,
+        name="your business",
+        time_zone=time_zone,
+        country="US",
+        contacts=(Contact(name="owner", email="owner@example.com"),),
+        sensitivity=sensitivity.word,
+        locations=tuple(Location(location_id=place, name=place) for place in places),
+        sources=(SourceSettings(name=SOURCE, kind="import"),),
+    )
+
+
+def _replay(business: Business, feedback: Sequence[Feedback], show_progress: bool) -> MemoryStore:
+    clock = SimulatedClock(feedback[0].written_at)
+    store, outbox = MemoryStore(), Outbox()
+    services, queues = memory_services(store, outbox, clock)
+    store.save_business(business)
+    wiring.use(services)
+    try:
+        run = LocalRun(
+            load_app(StringIO()),
+            clock,
+            pulls=MemoryQueue(queues.pulls, 1),
+            feedback=MemoryQueue(queues.feedback, 10),
+        )
+        with click.progressbar(
+            length=len(feedback), label="Replaying", file=sys.stderr, hidden=not show_progress
+        ) as bar:
+            looked_at = clock.now
+            for _, group in groupby(feedback, key=lambda one: _step_of(one.written_at)):
+                arrived = list(group)
+                now = _step_of(arrived[0].written_at) + STEP
+                clock.now = now
+                queues.feedback.put(
+                    [
+                        Arrival(feedback=one, received_at=now, seen_since=looked_at)
+                        for one in arrived
+                    ]
+                )
+                run.settle()
+                run.watch(now)
+                looked_at = now
+                bar.update(len(arrived))
+    finally:
+        wiring.use(None)
+    return store
+
+
+def _step_of(moment: datetime) -> datetime:
+    return moment.replace(minute=0, second=0, microsecond=0)
+
+
+def _result(
+    name: str, business: Business, held: FeedbackFile, store: MemoryStore, chosen: Sensitivity
+) -> BacktestResult:
+    scored = store.scored_between(BUSINESS, "0000-00-00", "9999-99-99")
+    read = [one for one in scored if one.reading.is_scored]
+    negative = [one for one in read if _is_negative(one)]
+    first, last = held.feedback[0].written_at, held.feedback[-1].written_at
+    days = max((last - first) / timedelta(days=1), 1.0)
+    ledger = [change.as_told for change in store.ledger(BUSINESS)]
+    told = tuple(
+        Told(
+            incident=incident,
+            location=incident.location and business.location_name(incident.location),
+            quotes=_quotes(store, incident),
+        )
+        for incident in store.incidents_of(BUSINESS)
+        if incident.kind is not IncidentKind.SOURCE
+    )
+    bad = len(held.bad_rows)
+    notes = held.assumptions + (
+        (f"{_count(bad, 'row')} left out, the first in line {held.bad_rows[0].line}: "
+         f"{held.bad_rows[0].reason}",) if bad else ()
+    )  # fmt: skip
+    return BacktestResult(
+        file=name,
+        reviews=len(held.feedback),
+        scored=len(read),
+        unscored=len(scored) - len(read),
+        negative=len(negative),
+        per_day=len(held.feedback) / days,
+        told=told,
+        worst_at=_worst(negative),
+        sensitivity=chosen,
+        by_sensitivity={
+            setting.word: _alarms([one for one in ledger if isinstance(one, Evidence)], setting)
+            for setting in Sensitivity
+        },
+        notes=notes,
+    )
+
+
+def _is_negative(scored: ScoredFeedback) -> bool:
+    sentiment = scored.reading.sentiment
+    return sentiment is not None and sentiment.polarity is Polarity.NEGATIVE
+
+
+def _quotes(store: MemoryStore, incident: Incident) -> tuple[str, ...]:
+    found = store.find(BUSINESS, incident.feedback_ids)
+    by_evidence = sorted(found.values(), key=lambda one: -(one.reading.evidence or 0.0))
+    texts = [" ".join(one.feedback.text.split()) for one in by_evidence if one.feedback.text]
+    return tuple(
+        text if len(text) <= QUOTE_LENGTH else f"{text[: QUOTE_LENGTH - 1]}…"
+        for text in texts[:QUOTES_SHOWN]
+    )
+
+
+def _worst(negative: Sequence[ScoredFeedback]) -> datetime | None:
+    moments = sorted(one.feedback.written_at for one in negative)
+    counts = [
+        (sum(1 for other in moments if moment - WORST_WINDOW < other <= moment), moment)
+        for moment in moments
+    ]
+    return max(counts, key=lambda pair: pair[0])[1] if counts else None
+
+
+def _alarms(ledger: Sequence[Evidence], setting: Sensitivity) -> tuple[datetime, ...]:
+    state, alarms = detector.new_state(), []
+    for evidence in ledger:
+        state, notice = detector.judge(state, replace(evidence), sensitivity=setting)
+        if notice is not None and notice.kind is NoticeKind.ALARM:
+            alarms.append(notice.at)
+    return tuple(alarms)

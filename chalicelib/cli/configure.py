@@ -1,0 +1,192 @@
+"""`heedful init`, `apply` and `import`: from files on the technician's machine into the store."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from chalicelib import flow
+from chalicelib.cli.heedful_toml import read_businesses
+from chalicelib.domain.business import Business, SourceSettings
+from chalicelib.domain.errors import FeedbackFileError, SettingsError, UserError
+from chalicelib.domain.source import SourceState
+from chalicelib.ports import Services
+from chalicelib.pull.csv_file import read_file
+from chalicelib.wiring import SourceKinds
+
+BAD_ROWS_SHOWN = 10
+
+
+def write_template(path: Path) -> None:
+    """Write the commented example. Raises UserError when something is there already."""
+    text = Path(__file__).with_name("template.toml").read_text(encoding="utf-8")
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(text)
+    except FileExistsError as error:
+        raise UserError(f"{path} is there already; move it away or name another --file") from error
+    except OSError as error:
+        raise UserError(f"{path} cannot be written: {error.strerror}") from error
+
+
+def check_file(path: Path) -> tuple[Business, ...]:
+    """The businesses of a heedful.toml. Raises SettingsError naming line, field and fix."""
+    return read_businesses(path, SourceKinds())
+
+
+def apply_file(
+    services: Services, businesses: Sequence[Business], *, is_dry_run: bool
+) -> Iterator[str]:
+    """Bring the store to what the file says; yields one line a change."""
+    changed = False
+    for business in businesses:
+        stored = services.store.load_business(business.business_id)
+        lines = changes_between(stored, business)
+        changed = changed or bool(lines)
+        yield from lines
+        if not is_dry_run:
+            services.store.save_business(business)
+            _apply_sources(services, stored, business)
+    kept = {business.business_id for business in businesses}
+    for business_id in services.store.list_businesses():
+        if business_id not in kept:
+            changed = True
+            yield f"- business {business_id}: taken away (its feedback stays until retention)"
+            if not is_dry_run:
+                gone = services.store.load_business(business_id)
+                for source in gone.sources if gone else ():
+                    services.store.remove_source(business_id, source.name)
+                services.store.remove_business(business_id)
+    if not changed:
+        yield "Nothing changes."
+    elif is_dry_run:
+        yield "Nothing was stored (--dry-run)."
+
+
+def _apply_sources(services: Services, stored: Business | None, business: Business) -> None:
+    now = services.clock()
+    for source in business.sources:
+        state = services.store.load_source(business.business_id, source.name)
+        if state is None:
+            services.store.save_source(
+                SourceState(
+                    business_id=business.business_id,
+                    source=source.name,
+                    due=now if source.is_pulled else None,
+                )
+            )
+    names = {source.name for source in business.sources}
+    for source in stored.sources if stored else ():
+        if source.name not in names:
+            services.store.remove_source(business.business_id, source.name)
+
+
+def changes_between(old: Business | None, new: Business) -> list[str]:
+    """What differs, in lines that begin with +, - or ~."""
+    if old is None:
+        return [
+            f"+ business {new.business_id}: {new.name}, {len(new.contacts)} contact(s), "
+            f"{len(new.sources)} source(s), sensitivity {new.sensitivity}"
+        ]
+    lines = []
+    for field in (
+        "name", "time_zone", "country", "trade", "languages", "sensitivity", "topics",
+        "escalate_after", "sms", "locations",
+    ):  # fmt: skip
+        before, after = getattr(old, field), getattr(new, field)
+        if before != after:
+            lines.append(
+                f"~ business {new.business_id}: {field} {_shown(before)} -> {_shown(after)}"
+            )
+    for kind in ("contacts", "sources"):
+        before_by_name = {one.name: one for one in getattr(old, kind)}
+        after_by_name = {one.name: one for one in getattr(new, kind)}
+        word = kind.removesuffix("s")
+        for name in sorted({*before_by_name, *after_by_name}):
+            mark = _mark(before_by_name.get(name), after_by_name.get(name))
+            if mark:
+                lines.append(f"{mark} {word} {name} of {new.business_id}")
+    if not lines and old != new:
+        lines.append(f"~ business {new.business_id}: the order of contacts or sources")
+    return lines
+
+
+def _mark(before: object, after: object) -> str:
+    if before is None:
+        return "+"
+    if after is None:
+        return "-"
+    return "" if before == after else "~"
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, tuple):
+        return f"[{', '.join(_shown(one) for one in value)}]"
+    return str(value)
+
+
+def import_file(
+    services: Services,
+    path: Path,
+    source: str,
+    business_id: str | None,
+    columns: dict[str, str],
+) -> Iterator[str]:
+    """Queue a CSV's feedback; yields what was assumed, what was left out, and how many went in."""
+    business, settings = _target(services, source, business_id)
+    held = read_file(
+        read_bytes(path),
+        business_id=business.business_id,
+        source=settings.name,
+        time_zone=business.time_zone,
+        now=services.clock(),
+        columns=columns,
+        location_ids=business.location_ids,
+        default_location=settings.location,
+    )
+    yield from (f"Assumed: {note}." for note in held.assumptions)
+    for bad in held.bad_rows[:BAD_ROWS_SHOWN]:
+        yield f"Left out line {bad.line}: {bad.reason}."
+    if len(held.bad_rows) > BAD_ROWS_SHOWN:
+        yield f"Left out {len(held.bad_rows) - BAD_ROWS_SHOWN} more lines for such reasons."
+    report = flow.import_feedback(services, business, settings, held.feedback, services.clock())
+    how = (
+        "as history: it teaches what is usual and alarms nobody" if report.is_history else "as new"
+    )
+    yield f"Queued {report.queued} of {len(held.feedback) + len(held.bad_rows)} rows, {how}."
+
+
+def read_bytes(path: Path) -> bytes:
+    """The file's bytes. Raises FeedbackFileError naming the path."""
+    try:
+        return path.read_bytes()
+    except FileNotFoundError as error:
+        raise FeedbackFileError(
+            f"there is no file {path}; check the name and the folder"
+        ) from error
+    except OSError as error:
+        raise FeedbackFileError(f"{path} cannot be read: {error.strerror}") from error
+
+
+def _target(
+    services: Services, source: str, business_id: str | None
+) -> tuple[Business, SourceSettings]:
+    known = services.store.list_businesses()
+    if business_id is None:
+        if len(known) != 1:
+            raise SettingsError(
+                f"name the business with --business; there are: {', '.join(known) or 'none yet'}"
+            )
+        business_id = known[0]
+    business = services.store.load_business(business_id)
+    if business is None:
+        raise SettingsError(
+            f"there is no business {business_id}; there are: {', '.join(known) or 'none yet'}. "
+            "Write it into heedful.toml and run heedful apply"
+        )
+    settings = business.source(source)
+    if settings is None or settings.kind != "import":
+        names = ", ".join(one.name for one in business.sources if one.kind == "import") or "none"
+        raise SettingsError(
+            f"{business_id} has no source {source} of kind import (there are: {names}); "
+            "add it to heedful.toml and run heedful apply"
+        )
+    return business, settings

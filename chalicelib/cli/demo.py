@@ -1,0 +1,294 @@
+"""`./dev demo`: the whole product on this machine, with nothing but Python.
+
+An embedded AWS on the loopback gets the table, queues and mail settings that are deployed; a small
+site publishes a sheet that grows as simulated time goes by; the handlers of app.py pull, score,
+store, judge and send, as Lambda would have them do. What they sent lies in the out folder at the
+end, and the incident page is up until Ctrl-C.
+"""
+
+import json
+import urllib.request
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import click
+
+from chalicelib import wiring
+from chalicelib.cli.configure import apply_file, check_file, read_bytes
+from chalicelib.cli.demo_files import write_emails, write_texts, write_whole
+from chalicelib.cli.demo_sites import PageServer, SheetServer
+from chalicelib.cli.local_run import LocalRun, SimulatedClock, SqsQueue, load_app
+from chalicelib.cli.ministack import create_resources, running_ministack
+from chalicelib.domain.errors import UserError
+from chalicelib.domain.feedback import Feedback
+from chalicelib.domain.incident import Incident, IncidentKind
+from chalicelib.domain.sentiment import Polarity
+from chalicelib.ports import Services
+from chalicelib.pull.csv_file import read_file
+from chalicelib.settings import Settings
+
+HERE = Path(__file__).parent
+MONTH = HERE / "demo_month.csv"
+MARKER = ".heedful-demo"
+BUSINESS, TIME_ZONE = "demo", "Europe/Berlin"
+# So many looks at the sheet are enough to be soon and few enough to be quick.
+MOST_LOOKS = 240
+# The demo's owner takes an incident on after this long; the last days are left to the visitor.
+OWNER_ACTS_AFTER = timedelta(hours=3)
+LEFT_TO_VISITOR = timedelta(days=6)
+# An incident that closed is told of; reminders go on for a while after the last review.
+AFTERWARDS = timedelta(hours=6)
+
+TOML = """\
+[[business]]
+id = "demo"
+name = "Rosa's"
+time_zone = "Europe/Berlin"
+country = "DE"
+trade = "restaurant"
+languages = ["en"]
+sensitivity = "balanced"
+
+[business.sms]
+monthly_cap_usd = 20
+
+{locations}
+[[business.contact]]
+name = "Rosa"
+email = "rosa@demo.example"
+phone = "+49 30 901820"
+
+[[business.contact]]
+name = "Jonas"
+email = "jonas@demo.example"
+
+[[business.source]]
+name = "sheet"
+kind = "csv"
+every = "{every}m"
+address = "{address}"
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DemoSummary:
+    """What the run did."""
+
+    pulled: int
+    scored: int
+    negative: int
+    incidents: tuple[Incident, ...]
+    emails: int
+    texts: int
+
+    def lines(self, out: Path, url: str) -> list[str]:
+        """In words for whoever started it."""
+        share = self.negative / self.scored if self.scored else 0.0
+        lines = [
+            "",
+            f"Pulled {self.pulled} reviews, read {self.scored}, {share:.0%} of them negative.",
+            f"Incidents: {len(self.incidents)}",
+        ]
+        lines += [
+            f"  {one.opened_at:%Y-%m-%d %H:%M} UTC  {one.sentence} [{one.state}]"
+            for one in self.incidents
+        ]
+        lines += [
+            f"Sent {self.emails} e-mails and {self.texts} SMS. They lie in {out}:",
+            "  *.html to look at, *.eml for a mail program, sms-*.txt the SMS, log.jsonl the log",
+        ]
+        if url:
+            lines.append(f"The page behind the newest link: {url}")
+        return lines
+
+
+def run_demo(
+    *, out: Path, stream: Path | None, is_served: bool, say: Callable[[str], None]
+) -> DemoSummary:
+    """Run it. Raises UserError for a CSV that cannot be read or an out folder that is not ours."""
+    raw = read_bytes(stream or MONTH)
+    now = datetime(9999, 1, 1, tzinfo=UTC)
+    held = read_file(raw, business_id=BUSINESS, source="sheet", time_zone=TIME_ZONE, now=now)
+    clear(out)
+    for note in held.assumptions if stream else ():
+        say(f"Assumed: {note}.")
+    log = StringIO()
+    with ExitStack() as stack:
+        sheet = stack.enter_context(SheetServer(held.feedback))
+        pages = stack.enter_context(PageServer())
+        say("Starting an embedded AWS on 127.0.0.1 …")
+        address = stack.enter_context(running_ministack())
+        run = stack.enter_context(_Demo(address, sheet, pages, held.feedback, out, log))
+        run.play()
+        summary = run.summary(say)
+        url = run.newest_link()
+        for line in summary.lines(out, url):
+            say(line)
+        if is_served:
+            say("Press Ctrl-C to end.")
+            pages.serve_until_interrupted()
+    return summary
+
+
+def clear(out: Path) -> None:
+    """An empty folder of ours. Raises UserError when it holds something that is not."""
+    if out.exists() and not out.is_dir():
+        raise UserError(f"{out} is a file; name a folder with --out")
+    if out.is_dir() and any(out.iterdir()) and not (out / MARKER).exists():
+        raise UserError(f"{out} holds files that no demo wrote; name another folder with --out")
+    out.mkdir(parents=True, exist_ok=True)
+    write_whole(out / MARKER, b"This folder belongs to ./dev demo, which empties it.\n")
+    for path in out.iterdir():
+        if path.name != MARKER and path.is_file():
+            path.unlink()
+
+
+class _Demo:
+    """One run: services on the embedded AWS, the clock, and what the demo's owner does."""
+
+    def __init__(
+        self,
+        address: str,
+        sheet: SheetServer,
+        pages: PageServer,
+        feedback: Sequence[Feedback],
+        out: Path,
+        log: StringIO,
+    ) -> None:
+        self._address = address
+        self._sheet = sheet
+        self._pages = pages
+        self._feedback = feedback
+        self._out = out
+        self._log = log
+        self._first = feedback[0].written_at
+        self._last = feedback[-1].written_at
+        self._clock = SimulatedClock(self._first - timedelta(hours=1))
+        self._services: Services = self._build()
+        self._run = self._wire()
+        self._waiting: list[tuple[datetime, str]] = []
+        self._mails_seen = 0
+
+    def __enter__(self) -> "_Demo":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        wiring.use(None)
+
+    def _build(self) -> Services:
+        client = wiring.aws_client("cloudformation", self._address)
+        variables = create_resources(client, sender="alerts@demo.example")
+        settings = Settings.from_env(
+            {
+                **variables,
+                "HEEDFUL_ENDPOINT_URL": self._address,
+                "HEEDFUL_PAGE_ADDRESS": self._pages.address,
+                "HEEDFUL_ALLOW_LOOPBACK_SOURCES": "1",
+            }
+        )
+        self._queues = (settings.pulls_queue, settings.feedback_queue)
+        return wiring.build_services(settings, self._clock)
+
+    def _wire(self) -> LocalRun:
+        toml = self._out / "heedful.toml"
+        write_whole(toml, self._toml().encode())
+        list(apply_file(self._services, check_file(toml), is_dry_run=False))
+        wiring.use(self._services)
+        app = load_app(self._log)
+        self._pages.show(app)
+        sqs = wiring.aws_client("sqs", self._address)
+        pulls, feedback = self._queues
+        return LocalRun(
+            app, self._clock, pulls=SqsQueue(sqs, pulls, 1), feedback=SqsQueue(sqs, feedback, 10)
+        )
+
+    def _toml(self) -> str:
+        every = max(1, round((self._last - self._first) / timedelta(hours=1) / MOST_LOOKS)) * 60
+        self._every = timedelta(minutes=every)
+        places = sorted({one.location for one in self._feedback})
+        locations = "\n".join(
+            f'[[business.location]]\nid = "place-{number}"\nname = {json.dumps(place)}\n'
+            for number, place in enumerate(places, start=1)
+        )
+        return TOML.format(locations=locations, every=every, address=self._sheet.address)
+
+    def play(self) -> None:
+        """Let the time of the stream go by."""
+        ends = self._last + self._every + AFTERWARDS
+        steps = int((ends - self._clock.now) / self._every) + 1
+        with click.progressbar(length=steps, label="A month goes by", file=None) as bar:
+            for _ in range(steps):
+                now = self._clock.now + self._every
+                self._sheet.publish_until(now)
+                if self._run.tick(now):
+                    self._read_mail(now)
+                self._act_as_owner(now)
+                bar.update(1)
+
+    def _read_mail(self, now: datetime) -> None:
+        emails = self._emails()
+        self._waiting += [(now, _link_in(one)) for one in emails[self._mails_seen :]]
+        self._mails_seen = len(emails)
+
+    def _act_as_owner(self, now: datetime) -> None:
+        """Take on what was told, through the page behind the mail's link."""
+        if now > self._last - LEFT_TO_VISITOR:
+            return
+        due = [link for told_at, link in self._waiting if now - told_at >= OWNER_ACTS_AFTER]
+        for link in due:
+            self._pages.post(link, "act=acknowledge")
+        self._waiting = [one for one in self._waiting if one[1] not in due]
+
+    def newest_link(self) -> str:
+        """The page of the last e-mail that went out."""
+        emails = self._emails()
+        return _link_in(emails[-1]) if emails else ""
+
+    def _emails(self) -> list[dict[str, Any]]:
+        by_account = self._ask("/_ministack/ses/messages")["messages"]
+        return [email for emails in by_account.values() for email in emails]
+
+    def _texts(self) -> list[str]:
+        answer = self._ask("/_ministack/sns/sms-messages")
+        return [str(text["Message"]) for texts in answer["sms_messages"].values() for text in texts]
+
+    def _ask(self, path: str) -> dict[str, Any]:
+        with urllib.request.urlopen(f"{self._address}{path}", timeout=30) as answer:  # noqa: S310
+            found: dict[str, Any] = json.load(answer)
+        return found
+
+    def summary(self, say: Callable[[str], None]) -> DemoSummary:
+        """Write the outbox and count."""
+        emails, texts = self._emails(), self._texts()
+        write_emails(self._out, emails)
+        write_texts(self._out, texts)
+        write_whole(self._out / "log.jsonl", self._log.getvalue().encode())
+        scored = self._services.store.scored_between(BUSINESS, "0000-00-00", "9999-99-99")
+        read = [one for one in scored if one.reading.sentiment]
+        return DemoSummary(
+            pulled=len(scored),
+            scored=len(read),
+            negative=sum(
+                one.reading.sentiment.polarity is Polarity.NEGATIVE
+                for one in read
+                if one.reading.sentiment
+            ),
+            incidents=tuple(
+                one
+                for one in self._services.store.incidents_of(BUSINESS)
+                if one.kind is not IncidentKind.SOURCE
+            ),
+            emails=len(emails),
+            texts=len(texts),
+        )
+
+
+def _link_in(email: dict[str, Any]) -> str:
+    text = str(email.get("BodyText", ""))
+    start = text.find("http://127.0.0.1")
+    return text[start:].split()[0].rstrip(".,>") if start >= 0 else ""

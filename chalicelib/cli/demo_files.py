@@ -1,0 +1,56 @@
+"""The demo's out folder: what was sent, as files. A file is there whole or not at all."""
+
+import os
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from email.message import EmailMessage
+from email.policy import SMTP
+from pathlib import Path
+from typing import Any
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file that has no name until it is complete, so that a kill leaves no half of it."""
+    unnamed = getattr(os, "O_TMPFILE", None)
+    if unnamed is not None:
+        folder = os.open(path.parent, os.O_RDONLY)
+        handle = os.open(path.parent, unnamed | os.O_WRONLY, 0o644)
+        try:
+            with os.fdopen(handle, "wb", closefd=False) as file:
+                file.write(content)
+            path.unlink(missing_ok=True)
+            # With a folder's descriptor Python follows the link to the file without a name.
+            os.link(f"/proc/self/fd/{handle}", path.name, dst_dir_fd=folder)
+        finally:
+            os.close(handle)
+            os.close(folder)
+        return
+    # Elsewhere than on Linux a temporary name is the next best.
+    part = path.with_name(f".{path.name}.part")
+    part.write_bytes(content)
+    part.replace(path)
+
+
+def write_emails(out: Path, emails: Sequence[Mapping[str, Any]]) -> None:
+    """`email-01.eml` and `email-01.html` for each, in the order in which they were sent."""
+    for number, email in enumerate(emails, start=1):
+        name = f"email-{number:02d}"
+        write_whole(out / f"{name}.html", str(email.get("BodyHtml") or "").encode())
+        write_whole(out / f"{name}.eml", _message(email).as_bytes())
+
+
+def _message(email: Mapping[str, Any]) -> EmailMessage:
+    message = EmailMessage(policy=SMTP)
+    message["From"] = str(email["Source"])
+    message["To"] = ", ".join(email["To"])
+    message["Subject"] = str(email["Subject"])
+    message["Date"] = datetime.fromtimestamp(float(email["Timestamp"]), UTC)
+    message.set_content(str(email.get("BodyText") or ""))
+    message.add_alternative(str(email.get("BodyHtml") or ""), subtype="html")
+    return message
+
+
+def write_texts(out: Path, texts: Sequence[str]) -> None:
+    """`sms-01.txt` for each, in the order in which they were sent."""
+    for number, text in enumerate(texts, start=1):
+        write_whole(out / f"sms-{number:02d}.txt", f"{text}\n".encode())
