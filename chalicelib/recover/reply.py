@@ -18,7 +18,7 @@ from chalicelib.recover.playbook import (
     playbook_languages,
 )
 from chalicelib.recover.root_cause import leading_emotion
-from chalicelib.wording.clean import one_line, without_links
+from chalicelib.wording.clean import one_line
 
 AUTHOR_LIMIT = 40
 NAME_LIMIT = 60
@@ -53,7 +53,7 @@ def draft_reply(scored: ScoredFeedback, business: Business, reader_language: str
     return Draft(
         feedback_id=scored.feedback.feedback_id,
         language=book.language,
-        text=without_links(text),
+        text=text,
     )
 
 

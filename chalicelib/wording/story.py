@@ -4,14 +4,15 @@ The same sentences head the e-mail and the page, in the reader's language, made 
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from chalicelib.domain.alert import NotificationState, NotifyReason
-from chalicelib.domain.briefing import Briefing, RootCause, SteadyTopic
+from chalicelib.domain.briefing import Briefing, Draft, RootCause, SteadyTopic
 from chalicelib.domain.business import Business
 from chalicelib.domain.feedback import MAIN_LOCATION
 from chalicelib.domain.incident import Incident, IncidentKind
-from chalicelib.wording.clean import one_line
+from chalicelib.wording.clean import clean, one_line, without_links
 from chalicelib.wording.words import Words
 
 SUBJECT_LIMIT = 120
@@ -194,8 +195,21 @@ def cause_line(cause: RootCause | None, words: Words) -> str:
 def first_steps(briefing: Briefing) -> tuple[str, ...]:
     """What to do first; for a source that cannot be read, what its own trouble asks for."""
     if briefing.incident.kind is IncidentKind.SOURCE and briefing.incident.advice:
-        return (one_line(briefing.incident.advice, ADVICE_LIMIT),)
+        return (without_links(one_line(briefing.incident.advice, ADVICE_LIMIT)),)
     return briefing.advice.first_steps
+
+
+def trouble_line(incident: Incident) -> str:
+    """What is wrong with a source, in its own words; nothing for other incidents."""
+    if incident.kind is not IncidentKind.SOURCE:
+        return ""
+    return without_links(one_line(incident.sentence, ADVICE_LIMIT))
+
+
+def draft_shown(briefing: Briefing) -> Draft | None:
+    """The draft, harmless to show."""
+    draft = briefing.advice.draft
+    return replace(draft, text=without_links(clean(draft.text))) if draft else None
 
 
 def steady_lines(steady: Sequence[SteadyTopic], words: Words) -> list[str]:
