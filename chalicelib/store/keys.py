@@ -83,9 +83,9 @@ def day_partition(business_id: str, day: str) -> str:
     return f"{_tenant(business_id)}#D#{day[:7]}"
 
 
-def day_sort(day: str, written_at: datetime, feedback_id: str) -> str:
-    """Index place of a feedback: local date, moment, id."""
-    return f"{day}#{to_text(written_at)}#{feedback_id}"
+def day_sort(day: str, written_at: datetime) -> str:
+    """Index place of a feedback: local date, moment. An index's keys may be there twice."""
+    return f"{day}#{to_text(written_at)}"
 
 
 def count_key(business_id: str, day: str, location: str) -> Key:

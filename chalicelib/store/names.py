@@ -1,4 +1,4 @@
-"""What the fields of domain types are called in the table.
+"""What the fields (and some values) of domain types are called in the table.
 
 The names of rows that are many are short, because DynamoDB charges by the kilobyte. A name here is
 for ever: rows that are stored bear it. A field that is not named here is called what it is called.
@@ -10,7 +10,7 @@ from chalicelib.domain.alert import Notification
 from chalicelib.domain.feedback import Feedback, ScoredFeedback
 from chalicelib.domain.incident import Incident
 from chalicelib.domain.judging import Unjudged
-from chalicelib.domain.sentiment import AspectReading, Reading, Sentiment
+from chalicelib.domain.sentiment import AspectReading, Emotion, Polarity, Reading, Sentiment
 from chalicelib.domain.source import SourceState
 
 SHORT_NAMES: Mapping[type, Mapping[str, str]] = {
@@ -56,6 +56,17 @@ SHORT_NAMES: Mapping[type, Mapping[str, str]] = {
         "critical": "crit",
         "because": "words",
         "model_version": "mv",
+    },
+    Polarity: {"negative": "n", "neutral": "o", "positive": "p"},
+    Emotion: {
+        "anger": "ang",
+        "disappointment": "dis",
+        "fear": "fea",
+        "sadness": "sad",
+        "confusion": "con",
+        "joy": "joy",
+        "gratitude": "gra",
+        "neutral": "neu",
     },
     Sentiment: {"negative": "n", "neutral": "o", "positive": "p"},
     AspectReading: {"name": "n", "strength": "s", "polarity": "p"},

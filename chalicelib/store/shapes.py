@@ -45,14 +45,15 @@ def _default(field: dataclasses.Field[Any]) -> object:
 
 
 def to_plain(value: object, hint: Any, names: Names) -> Any:
-    """The plain form of a value annotated with `hint`; `names` shortens the fields of types."""
+    """The plain form of a value annotated with `hint`; `names` shortens the fields of
+    types and the values of enumerations."""
     if value is None:
         return None
     kind = _without_none(hint)
     if dataclasses.is_dataclass(kind):
         return _fields_to_plain(value, names)
     if isinstance(value, Enum):
-        return value.value
+        return names.get(type(value), {}).get(value.value, value.value)
     if isinstance(value, datetime):
         return to_text(value)
     if isinstance(value, time):
@@ -102,6 +103,9 @@ def from_plain(plain: Any, hint: Any, names: Names, place: str = "") -> Any:
         )
     if origin is not None and issubclass(origin, Mapping):
         return _mapping_from_plain(plain, get_args(kind), names, place)
+    if isinstance(kind, type) and issubclass(kind, Enum) and kind in names:
+        longer = {short: long for long, short in names[kind].items()}
+        plain = longer.get(plain, plain) if isinstance(plain, str) else plain
     return _leaf_from_plain(plain, kind, place)
 
 
