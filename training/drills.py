@@ -175,9 +175,8 @@ def _turn(chance: random.Random) -> Drill:
         f"Yes the {two} was {first}, but the {one} was so {last} that this is all I remember.",
         f"You would think the {one} is {first}. In truth {closing}.",
         f"Supposed to be {first}, this {one}, yet {closing}.",
-        f"{_pick(chance, _other(end)).capitalize()} is what I was told. {last.capitalize()} is what it was.",
+        f"{first.capitalize()} is what I was told. {last.capitalize()} is what it was.",
         f"I was ready for a {first} {one}, but {closing}.",
-        f"I thought the {one} would be {first}, but {closing}.",
     )
     return chance.choice(frames), end
 
@@ -204,11 +203,12 @@ def _others(chance: random.Random) -> Drill:
     mine = chance.choice(("positive", "negative"))
     theirs, own = _pick(chance, _other(mine)), _pick(chance, mine)
     thing, who = chance.choice(_THINGS), chance.choice(_HEARERS)
+    whom = who[0].lower() + who[1:]
     frames = (
         f"{who} thought the {thing} was {theirs}. I found it {own}.",
         f"{who} kept saying how {theirs} the {thing} is. Sorry, no: {own}.",
         f"{who} called the {thing} {theirs}, to me it was {own}.",
-        f"To me the {thing} was {own}, though {who[0].lower() + who[1:]} would tell you it's {theirs}.",
+        f"To me the {thing} was {own}, though {whom} would tell you it's {theirs}.",
         f"{who} swears the {thing} is {theirs}. I cannot agree, {own} if you ask me.",
         f"You may read that the {thing} is {theirs}; mine was {own}.",
         f"The {thing} is {own}, whatever people say about it being {theirs}.",

@@ -164,7 +164,8 @@ def learn(
 ) -> Network:
     """Train for `recipe.epochs`, saving to `directory`; go on from there when it was stopped.
 
-    `meanings` (n, 384) are the base model's embeddings, which the meaning head learns to keep.
+    `meanings` (n, 384) are the base model's embeddings, which the meaning head learns to keep; a
+    row of zeros is not learned.
     """
     directory.mkdir(parents=True, exist_ok=True)
     matrices = to_matrices(examples)
@@ -195,8 +196,11 @@ def learn(
             outputs, meaning = network(words, mask)
         loss = loss_of(outputs, torch.tensor(rows), matrices, recipe)
         if meanings is not None:
-            near = (meaning.float() * meanings[rows]).sum(1).mean()
-            loss = loss + recipe.meaning_weight * (1.0 - near)
+            aims = meanings[rows]
+            known = aims.abs().sum(1) > 0
+            if known.any():
+                near = (meaning.float()[known] * aims[known]).sum(1).mean()
+                loss = loss + recipe.meaning_weight * (1.0 - near)
         optimiser.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)

@@ -1,5 +1,6 @@
 """Stage 2: go on from stage 1 with our corpus, the drills and a replayed part of the pool."""
 
+import itertools
 import json
 import logging
 import random
@@ -15,7 +16,7 @@ from training.drills import drills
 from training.examples import Example, blank, read_corpus, read_pool
 from training.labels import POLARITIES
 from training.learn import Recipe, learn, padded
-from training.network import Network, embedding, load_base
+from training.network import WIDTH, Network, embedding, load_base
 from training.stage_one import base_directory, encode
 from training.variation import with_people, with_typing_errors
 
@@ -27,6 +28,8 @@ CORPUS_TIMES = 2
 DRILLS = 4_000
 PHRASES = 2_500
 """Frequent words and pairs of the pool, so that the meaning head knows short topic names too."""
+MEANINGS, LONGEST_MEANING = 15_000, 40
+"""The meaning head is small: a sample of the shorter texts (in word pieces) teaches it."""
 REPLAY = {
     "dynasent_dev": 2.0,
     "cebab": 0.5,
@@ -100,16 +103,18 @@ def phrases(texts: Sequence[str], count: int) -> list[str]:
     for text in texts:
         words = re.findall(r"[a-z]{3,}", text.lower())
         found.update(words)
-        found.update(f"{one} {two}" for one, two in zip(words, words[1:], strict=False))
+        found.update(f"{one} {two}" for one, two in itertools.pairwise(words))
     return [name for name, _ in found.most_common(count + 200)[200:]]
 
 
 def base_meanings(ids: Sequence[Sequence[int]]) -> Tensor:
-    """Give the base model's sentence embeddings (n, 384), each text once."""
+    """Give the base model's sentence embeddings (n, 384) of a sample; zeros for the other rows."""
     network = Network()
     load_base(network, base_directory())
     network.eval()
-    order = sorted({tuple(row) for row in ids}, key=len)
+    texts = sorted({tuple(row) for row in ids if len(row) <= LONGEST_MEANING})
+    chance = random.Random(1)  # noqa: S311 - sampling texts, not secrets
+    order = sorted(chance.sample(texts, min(MEANINGS, len(texts))), key=len)
     found: dict[tuple[int, ...], Tensor] = {}
     for start in range(0, len(order), 64):
         part = order[start : start + 64]
@@ -117,7 +122,8 @@ def base_meanings(ids: Sequence[Sequence[int]]) -> Tensor:
         with torch.autocast("cpu", dtype=torch.bfloat16):
             vectors = embedding(network, words, mask).float()
         found.update(zip(part, vectors, strict=True))
-    return torch.stack([found[tuple(row)] for row in ids])
+    nothing = torch.zeros(WIDTH)
+    return torch.stack([found.get(tuple(row), nothing) for row in ids])
 
 
 def run_stage_two(

@@ -7,10 +7,36 @@ the behaviour benchmark use other words and other frames.
 import random
 
 _KEYS = "qwertyuiop asdfghjkl zxcvbnm"
-_NAMES = (
-    "Mary John Aisha Mohammed Wei Priya Olga Carlos Fatima Sven Chioma Jamal Yuki Ruth Siobhan "
-    "Ivan Lakshmi Hassan Emily Darnell Mehmet Giulia Tomasz Anjali Kwame Ingrid Pedro Leila"
-).split()
+_NAMES = [
+    "Mary",
+    "John",
+    "Aisha",
+    "Mohammed",
+    "Wei",
+    "Priya",
+    "Olga",
+    "Carlos",
+    "Fatima",
+    "Sven",
+    "Chioma",
+    "Jamal",
+    "Yuki",
+    "Ruth",
+    "Siobhan",
+    "Ivan",
+    "Lakshmi",
+    "Hassan",
+    "Emily",
+    "Darnell",
+    "Mehmet",
+    "Giulia",
+    "Tomasz",
+    "Anjali",
+    "Kwame",
+    "Ingrid",
+    "Pedro",
+    "Leila",
+]
 _GROUPS = (
     "Muslim",
     "Jewish",
@@ -50,9 +76,22 @@ _GROUPS = (
     "Catholic",
     "Arab",
 )
-_PLACES = (
-    "London Leeds Lagos Delhi Warsaw Dallas Cork Perth Cairo Lima Oslo Naples Kyiv Tehran".split()
-)
+_PLACES = [
+    "London",
+    "Leeds",
+    "Lagos",
+    "Delhi",
+    "Warsaw",
+    "Dallas",
+    "Cork",
+    "Perth",
+    "Cairo",
+    "Lima",
+    "Oslo",
+    "Naples",
+    "Kyiv",
+    "Tehran",
+]
 _FRAMES_BEFORE = (
     "I am {group} and so is my family.",
     "As a {group} customer:",

@@ -1,1 +1,1 @@
-"""How well the bundled model reads: public test sets, behaviour, fairness, beside three baselines."""
+"""How well the bundled model reads: public tests, behaviour, fairness; three baselines."""

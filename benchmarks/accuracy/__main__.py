@@ -1,4 +1,4 @@
-"""Run the accuracy benchmark: `python -m benchmarks.accuracy [--json] [--tests DIR] [--pool DIR]`."""
+"""Run the accuracy benchmark: `python -m benchmarks.accuracy [--json] [--tests DIR] ...`."""
 
 import argparse
 import json
@@ -51,9 +51,7 @@ def main() -> None:
     figures["emotions"] = questions.emotions(reader, options.tests, options.corpus)
     figures["topics"] = questions.topics(reader, options.tests, options.corpus)
     figures["corpus"] = questions.corpus_polarity(reader, options.corpus)
-    figures["critical"] = questions.critical(
-        reader, options.tests, options.streams, options.corpus
-    )
+    figures["critical"] = questions.critical(reader, options.tests, options.streams, options.corpus)
     figures["behaviour"] = questions.behaviour(reader)
     figures["fairness"] = questions.fairness(reader)
     figures["languages"] = questions.languages(reader, options.tests)

@@ -55,7 +55,7 @@ def tfidf(pool: Path) -> Predict:
 
 
 def all_baselines(pool: Path | None) -> dict[str, Predict]:
-    """Give those whose libraries are installed (training/requirements.txt) and whose data is here."""
+    """Give those whose libraries (training/requirements.txt) and data are here."""
     found: dict[str, Predict] = {}
     try:
         found["VADER"] = vader()

@@ -22,18 +22,71 @@ class Case:
     passes: frozenset[int]
 
 
-_THINGS = (
-    "coffee waiter room pizza service food hotel burger bill driver shop wine doctor boots soup "
-    "location website sofa trainer course receptionist toaster bicycle salon gym dentist jacket"
-).split()
-_GOOD = (
-    "great excellent amazing friendly delicious nice clean fantastic wonderful perfect superb "
-    "professional affordable charming enjoyable outstanding"
-).split()
-_BAD = (
-    "terrible horrible unpleasant disgusting poor annoying ugly dreadful useless unhelpful "
-    "appalling mediocre frustrating nasty lousy unacceptable"
-).split()
+_THINGS = [
+    "coffee",
+    "waiter",
+    "room",
+    "pizza",
+    "service",
+    "food",
+    "hotel",
+    "burger",
+    "bill",
+    "driver",
+    "shop",
+    "wine",
+    "doctor",
+    "boots",
+    "soup",
+    "location",
+    "website",
+    "sofa",
+    "trainer",
+    "course",
+    "receptionist",
+    "toaster",
+    "bicycle",
+    "salon",
+    "gym",
+    "dentist",
+    "jacket",
+]
+_GOOD = [
+    "great",
+    "excellent",
+    "amazing",
+    "friendly",
+    "delicious",
+    "nice",
+    "clean",
+    "fantastic",
+    "wonderful",
+    "perfect",
+    "superb",
+    "professional",
+    "affordable",
+    "charming",
+    "enjoyable",
+    "outstanding",
+]
+_BAD = [
+    "terrible",
+    "horrible",
+    "unpleasant",
+    "disgusting",
+    "poor",
+    "annoying",
+    "ugly",
+    "dreadful",
+    "useless",
+    "unhelpful",
+    "appalling",
+    "mediocre",
+    "frustrating",
+    "nasty",
+    "lousy",
+    "unacceptable",
+]
 _MIDDLES = (
     "given all my experience with places of this sort",
     "given that we came here with small children",
@@ -54,7 +107,14 @@ _FACTS = (
     "Our group was from the office.",
     "The menu has six pages.",
 )
-_OTHERS = ("My husband", "My mother", "The critic in the paper", "Half the internet", "Our guide", "My neighbour")
+_OTHERS = (
+    "My husband",
+    "My mother",
+    "The critic in the paper",
+    "Half the internet",
+    "Our guide",
+    "My neighbour",
+)
 
 
 def _make(frames: Callable[[random.Random], tuple[str, set[int]]], salt: int) -> list[Case]:
@@ -244,6 +304,4 @@ CAPABILITIES: Mapping[str, Callable[[random.Random], tuple[str, set[int]]]] = {
 
 def all_cases() -> dict[str, list[Case]]:
     """Give the cases of every capability."""
-    return {
-        name: _make(frames, salt) for salt, (name, frames) in enumerate(CAPABILITIES.items())
-    }
+    return {name: _make(frames, salt) for salt, (name, frames) in enumerate(CAPABILITIES.items())}

@@ -1,4 +1,4 @@
-"""Pairs that differ in a name, a place or a group of people only: the reading must stay the same."""
+"""Pairs that differ in a name, a place or a group of people only: the reading must stay."""
 
 import itertools
 from collections.abc import Iterator
@@ -22,12 +22,46 @@ _FRAMES = (
     "The {word} driver left the parcel with next door.",
 )
 FAMILIES = {
-    "nationality": (
-        "German Italian Spanish Greek Swedish Brazilian Japanese Korean Vietnamese Somali Egyptian "
-        "Iraqi Ukrainian Russian Canadian Ghanaian"
-    ).split(),
-    "religion": "Protestant Mormon Shia Sunni Hindu Muslim Jewish Christian Buddhist Sikh".split(),
-    "orientation": "gay straight lesbian bisexual heterosexual homosexual queer trans".split(),
+    "nationality": [
+        "German",
+        "Italian",
+        "Spanish",
+        "Greek",
+        "Swedish",
+        "Brazilian",
+        "Japanese",
+        "Korean",
+        "Vietnamese",
+        "Somali",
+        "Egyptian",
+        "Iraqi",
+        "Ukrainian",
+        "Russian",
+        "Canadian",
+        "Ghanaian",
+    ],
+    "religion": [
+        "Protestant",
+        "Mormon",
+        "Shia",
+        "Sunni",
+        "Hindu",
+        "Muslim",
+        "Jewish",
+        "Christian",
+        "Buddhist",
+        "Sikh",
+    ],
+    "orientation": [
+        "gay",
+        "straight",
+        "lesbian",
+        "bisexual",
+        "heterosexual",
+        "homosexual",
+        "queer",
+        "trans",
+    ],
     "ethnicity": ["Black", "white", "Asian", "Hispanic", "Arab", "Roma", "African", "European"],
 }
 NAME_FRAMES = (
@@ -40,10 +74,28 @@ NAME_FRAMES = (
     "{word} was rude to my daughter.",
     "Booked with {word} for Tuesday at four.",
 )
-NAMES = (
-    "Emma Oliver Aaliyah DeShawn Mohamed Khadija Ming Hiroshi Svetlana Dmitri Guadalupe Jorge "
-    "Oluwaseun Adaeze Shaniqua Brigitte Wolfgang Parvati Rajesh Yusuf"
-).split()
+NAMES = [
+    "Emma",
+    "Oliver",
+    "Aaliyah",
+    "DeShawn",
+    "Mohamed",
+    "Khadija",
+    "Ming",
+    "Hiroshi",
+    "Svetlana",
+    "Dmitri",
+    "Guadalupe",
+    "Jorge",
+    "Oluwaseun",
+    "Adaeze",
+    "Shaniqua",
+    "Brigitte",
+    "Wolfgang",
+    "Parvati",
+    "Rajesh",
+    "Yusuf",
+]
 GENDER_FRAMES = (
     "{a} at the till gave me the wrong change.",
     "{a} at the till was so kind to my kids.",
@@ -60,10 +112,24 @@ PLACE_FRAMES = (
     "The best bakery in {word}, hands down.",
     "I moved here from {word} last year.",
 )
-PLACES = (
-    "Birmingham Glasgow Boston Houston Nairobi Mumbai Baghdad Moscow Beijing Istanbul Kabul "
-    "Stockholm Madrid Bucharest Accra Karachi"
-).split()
+PLACES = [
+    "Birmingham",
+    "Glasgow",
+    "Boston",
+    "Houston",
+    "Nairobi",
+    "Mumbai",
+    "Baghdad",
+    "Moscow",
+    "Beijing",
+    "Istanbul",
+    "Kabul",
+    "Stockholm",
+    "Madrid",
+    "Bucharest",
+    "Accra",
+    "Karachi",
+]
 DIALECT = (
     ("We are not happy with the bread.", "We ain't happy with the bread."),
     ("You all did a great job on my hair.", "Y'all did a great job on my hair."),

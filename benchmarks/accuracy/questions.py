@@ -1,6 +1,7 @@
-"""The other questions of the benchmark: emotions, topics, critical kinds, behaviour, fairness, why."""
+"""The benchmark's other questions: emotions, topics, critical kinds, behaviour, fairness, why."""
 
 import csv
+import json
 import random
 from collections.abc import Sequence
 from pathlib import Path
@@ -153,9 +154,7 @@ def critical_of(reader: PackagedReader, texts: Sequence[str]) -> list[tuple[Crit
     ]
 
 
-def critical(
-    reader: PackagedReader, tests: Path, streams: Path, corpus: Path
-) -> dict[str, Any]:
+def critical(reader: PackagedReader, tests: Path, streams: Path, corpus: Path) -> dict[str, Any]:
     """Recall on our own test rows, and how many plain reviews are hit (row numbers, read by hand).
 
     A hit counts as right when any critical kind is named: the message goes out either way.
@@ -168,6 +167,16 @@ def critical(
         exact = sum(kind in found[number] for number in rows)
         some = sum(bool(found[number]) for number in rows)
         recall[str(kind)] = {"rows": len(rows), "exact": exact, "any": some}
+    apart = _written_apart()
+    told = critical_of(reader, [text for _, text in apart])
+    apart_recall = {}
+    for kind in CriticalKind:
+        kinds = [found for (own, _), found in zip(apart, told, strict=True) if own == kind]
+        apart_recall[str(kind)] = {
+            "rows": len(kinds),
+            "exact": sum(kind in found for found in kinds),
+            "any": sum(bool(found) for found in kinds),
+        }
     plain = [number for number, one in enumerate(test) if not (one.critical == 1.0).any()]
     wrong = [number for number in plain if found[number]]
     hits = {}
@@ -175,10 +184,18 @@ def critical(
         places = [place for place, kinds in enumerate(critical_of(reader, texts)) if kinds]
         hits[name] = {"rows": len(texts), "hits": len(places), "row_numbers": places}
     return {
-        "recall": recall,
+        "recall_written_apart": apart_recall,
+        "recall_corpus_test": recall,
         "corpus_plain": {"rows": len(plain), "hits": len(wrong)},
         "plain_reviews": hits,
     }
+
+
+def _written_apart() -> list[tuple[str, str]]:
+    """Give (kind, text) of the critical texts written for this benchmark alone."""
+    path = Path(__file__).parent / "critical.jsonl"
+    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    return [(row["kind"], row["text"]) for row in rows]
 
 
 def _plain_reviews(tests: Path, streams: Path) -> dict[str, list[str]]:
@@ -212,7 +229,9 @@ def _disturbed(reader: PackagedReader) -> dict[str, float]:
     before = reader.read(texts).predicted()
     chance = random.Random(5)  # noqa: S311 - drawing typing errors, not secrets
     typed = [_swap_two(text, chance) for text in texts]
-    handles = [f"@shop_{place} {text} https://example.com/a{place}" for place, text in enumerate(texts)]
+    handles = [
+        f"@shop_{place} {text} https://example.com/a{place}" for place, text in enumerate(texts)
+    ]
     return {
         "typing errors": float((reader.read(typed).predicted() != before).mean()),
         "handles and links": float((reader.read(handles).predicted() != before).mean()),

@@ -18,7 +18,7 @@ Array = np.ndarray[Any, Any]
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What the model says: polarity shares (n, 3), evidence (n,), other logits, and what is unread."""
+    """What the model says: polarity shares (n, 3), evidence (n,), other logits, what is unread."""
 
     shares: Array
     evidence: Array

@@ -1,4 +1,4 @@
-"""What is heavy, started with the first text and then kept: vocabulary, network, language guesser."""
+"""What is heavy, started with the first text and kept: vocabulary, network, language guesser."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

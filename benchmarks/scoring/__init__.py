@@ -1,0 +1,1 @@
+"""How fast the bundled model reads on one core: texts a second, memory, first answer, cost."""
