@@ -14,14 +14,14 @@ from datetime import datetime
 from itertools import chain
 from types import MappingProxyType
 
-from chalicelib.domain.alert import Notification, PageLink, SendLog
+from chalicelib.domain.alert import Notification, SendLog
 from chalicelib.domain.business import Business
-from chalicelib.domain.errors import ConflictError
 from chalicelib.domain.feedback import ScoredFeedback
 from chalicelib.domain.incident import Incident
 from chalicelib.domain.judging import JudgeState, Unjudged
 from chalicelib.domain.source import SourceState
 from chalicelib.store import rules
+from chalicelib.store.memory_incidents import MemoryIncidents, refuse_unless
 
 Place = tuple[datetime, str, str]
 
@@ -31,10 +31,11 @@ def _place(unjudged: Unjudged) -> Place:
     return (unjudged.received_at, unjudged.feedback_id, unjudged.version)
 
 
-class MemoryStore:
+class MemoryStore(MemoryIncidents):
     """Implements `ports.Store` without any outside."""
 
     def __init__(self) -> None:
+        super().__init__()
         self._businesses: dict[str, Business] = {}
         self._sources: dict[tuple[str, str], tuple[SourceState, str]] = {}
         self._feedback: dict[tuple[str, str], ScoredFeedback] = {}
@@ -45,10 +46,6 @@ class MemoryStore:
         self._deliveries: dict[tuple[str, str], datetime] = {}
         self._judges: dict[str, tuple[JudgeState, str]] = {}
         self._ledger: dict[str, dict[int, tuple[Unjudged, ...]]] = {}
-        self._incidents: dict[tuple[str, str], Incident] = {}
-        self._notifications: dict[tuple[str, str], dict[str, Notification]] = {}
-        self._waiting: dict[tuple[str, str, str], Notification] = {}
-        self._links: dict[str, PageLink] = {}
         self._dead: dict[str, dict[str, str]] = {}
         self._spent: dict[tuple[str, str], int] = {}
         self._sends: dict[str, SendLog] = {}
@@ -85,7 +82,7 @@ class MemoryStore:
         """See `ports.SourceStore`."""
         key = (state.business_id, state.source)
         found = self._sources.get(key)
-        _refuse_unless(state.version == (found[0].version if found else 0), "source", state.source)
+        refuse_unless(state.version == (found[0].version if found else 0), "source", state.source)
         cursor = json.dumps(dict(state.cursor))
         held = MappingProxyType(dict(state.held))
         saved = replace(state, held=held, version=state.version + 1)
@@ -131,7 +128,7 @@ class MemoryStore:
         stored = self._feedback.get(key)
         if rules.is_repeat(scored, previous) or rules.is_repeat(scored, stored):
             return
-        _refuse_unless(rules.is_expected(stored, previous), "feedback", feedback.feedback_id)
+        refuse_unless(rules.is_expected(stored, previous), "feedback", feedback.feedback_id)
         self._feedback[key] = scored
         if stored is not None:
             self._days[business_id, stored.day].discard(feedback.feedback_id)
@@ -218,14 +215,14 @@ class MemoryStore:
         rules.refuse_too_many(judged, incidents, notifications)
         business_id = state.business_id
         found = self._judges.get(business_id)
-        _refuse_unless(state.version == (found[0].version if found else 0), "judge", business_id)
+        refuse_unless(state.version == (found[0].version if found else 0), "judge", business_id)
         waiting = self._unjudged.get(business_id, {})
         for unjudged in judged:
-            _refuse_unless(_place(unjudged) in waiting, "unjudged", unjudged.feedback_id)
+            refuse_unless(_place(unjudged) in waiting, "unjudged", unjudged.feedback_id)
         self._refuse_changed(incidents)
         entries = self._ledger.setdefault(business_id, {})
         if judged:
-            _refuse_unless(state.sequence not in entries, "ledger", str(state.sequence))
+            refuse_unless(state.sequence not in entries, "ledger", str(state.sequence))
             entries[state.sequence] = tuple(judged)
         detector = json.dumps(dict(state.detector))
         self._judges[business_id] = (replace(state, version=state.version + 1), detector)
@@ -239,101 +236,6 @@ class MemoryStore:
         """See `ports.JudgeStore`."""
         entries = self._ledger.get(business_id, {})
         return chain.from_iterable(entries[sequence] for sequence in sorted(entries))
-
-    # Incidents and notifications
-
-    def _refuse_changed(self, incidents: Sequence[Incident]) -> None:
-        for incident in incidents:
-            found = self._incidents.get((incident.business_id, incident.incident_id))
-            version = found.version if found else 0
-            _refuse_unless(incident.version == version, "incident", incident.incident_id)
-
-    def _write_incidents(
-        self, incidents: Sequence[Incident], notifications: Sequence[Notification]
-    ) -> None:
-        for incident in incidents:
-            key = (incident.business_id, incident.incident_id)
-            self._incidents[key] = replace(incident, version=incident.version + 1)
-        for new in rules.one_of_each(notifications):
-            of_incident = self._notifications.get((new.business_id, new.incident_id), {})
-            if new.notification_id not in of_incident:
-                self._write_notification(replace(new, version=new.version + 1))
-
-    def _write_notification(self, notification: Notification) -> None:
-        business_id, incident_id = notification.business_id, notification.incident_id
-        notification_id = notification.notification_id
-        of_incident = self._notifications.setdefault((business_id, incident_id), {})
-        of_incident[notification_id] = notification
-        if notification.is_waiting:
-            self._waiting[business_id, incident_id, notification_id] = notification
-        else:
-            self._waiting.pop((business_id, incident_id, notification_id), None)
-
-    def load_incident(self, business_id: str, incident_id: str) -> Incident | None:
-        """See `ports.IncidentStore`."""
-        return self._incidents.get((business_id, incident_id))
-
-    def open_incidents(self, business_id: str) -> list[Incident]:
-        """See `ports.IncidentStore`."""
-        return [incident for incident in self.incidents_of(business_id) if incident.is_open]
-
-    def incidents_of(self, business_id: str) -> list[Incident]:
-        """See `ports.IncidentStore`."""
-        found = [
-            incident for (owner, _), incident in self._incidents.items() if owner == business_id
-        ]
-        return sorted(found, key=lambda incident: (incident.opened_at, incident.incident_id))
-
-    def save_incident(self, incident: Incident, notifications: Sequence[Notification]) -> None:
-        """See `ports.IncidentStore`."""
-        self._refuse_changed([incident])
-        self._write_incidents([incident], notifications)
-
-    def notifications_of(self, business_id: str, incident_id: str) -> list[Notification]:
-        """See `ports.IncidentStore`."""
-        found = self._notifications.get((business_id, incident_id), {}).values()
-        return sorted(found, key=lambda told: (told.created_at, told.notification_id))
-
-    def due_notifications(self, now: datetime, limit: int) -> list[Notification]:
-        """See `ports.IncidentStore`."""
-        due = [told for told in self._waiting.values() if told.due <= now]
-        return sorted(due, key=lambda told: (told.due, told.notification_id))[:limit]
-
-    def due_incidents(self, now: datetime, limit: int) -> list[Incident]:
-        """See `ports.IncidentStore`."""
-        due = [
-            (incident.due, incident.business_id, incident.incident_id, incident)
-            for incident in self._incidents.values()
-            if incident.is_open and incident.due is not None and incident.due <= now
-        ]
-        return [waiting[3] for waiting in sorted(due, key=lambda waiting: waiting[:3])[:limit]]
-
-    def save_notification(self, notification: Notification) -> Notification:
-        """See `ports.IncidentStore`."""
-        found = self.find_notification(
-            notification.business_id, notification.incident_id, notification.notification_id
-        )
-        version = found.version if found else 0
-        _refuse_unless(
-            notification.version == version, "notification", notification.notification_id
-        )
-        saved = replace(notification, version=version + 1)
-        self._write_notification(saved)
-        return saved
-
-    def find_notification(
-        self, business_id: str, incident_id: str, notification_id: str
-    ) -> Notification | None:
-        """See `ports.IncidentStore`."""
-        return self._notifications.get((business_id, incident_id), {}).get(notification_id)
-
-    def save_link(self, link: PageLink) -> None:
-        """See `ports.IncidentStore`."""
-        self._links[link.token_hash] = link
-
-    def find_link(self, token_hash: str) -> PageLink | None:
-        """See `ports.IncidentStore`."""
-        return self._links.get(token_hash)
 
     # Contacts
 
@@ -352,7 +254,7 @@ class MemoryStore:
     def save_sends(self, log: SendLog) -> SendLog:
         """See `ports.ContactStore`."""
         stored = self.load_sends(log.business_id)
-        _refuse_unless(log.version == stored.version, "sends of", log.business_id)
+        refuse_unless(log.version == stored.version, "sends of", log.business_id)
         self._sends[log.business_id] = saved = replace(log, version=log.version + 1)
         return saved
 
@@ -363,8 +265,3 @@ class MemoryStore:
             return False
         self._spent[business_id, budget] = spent
         return True
-
-
-def _refuse_unless(is_unchanged: bool, kind: str, name: str) -> None:
-    if not is_unchanged:
-        raise ConflictError(f"{kind} {name} changed since it was read")
