@@ -100,5 +100,6 @@ def mails_to(address: str, recipient: str) -> list[dict[str, Any]]:
     """What the embedded AWS was asked to send to somebody, oldest first."""
     with urllib.request.urlopen(f"{address}/_ministack/ses/messages", timeout=10) as answer:  # noqa: S310
         by_account = json.load(answer)["messages"]
-    mails: list[dict[str, Any]] = by_account
-    return [mail for mail in mails if recipient in json.dumps(mail)]
+    return [
+        mail for mails in by_account.values() for mail in mails if recipient in json.dumps(mail)
+    ]

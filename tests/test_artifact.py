@@ -354,11 +354,7 @@ def test_note_delivery_reads_what_the_mail_service_tells(
         },
         "delivery": {"timestamp": "2026-11-22T10:00:01.000Z", "recipients": [OWNER]},
     }
-    trigger = {
-        "Records": [
-            {"EventSource": "aws:sns", "Sns": {"Subject": None, "Message": json.dumps(told)}}
-        ]
-    }
+    trigger = {"Records": [{"EventSource": "aws:sns", "Sns": told_by_sns(told)}]}
 
     assert unpacked.run("app.note_delivery", trigger, environment) is None
 
