@@ -131,7 +131,7 @@ class MemoryStore(MemoryIncidents):
         refuse_unless(rules.is_expected(stored, previous), "feedback", feedback.feedback_id)
         self._feedback[key] = scored
         if stored is not None:
-            self._days[business_id, stored.day].discard(feedback.feedback_id)
+            self._days.get((business_id, stored.day), set()).discard(feedback.feedback_id)
         if not feedback.is_deleted:
             self._days.setdefault((business_id, scored.day), set()).add(feedback.feedback_id)
         counts = self._counts.setdefault(business_id, {})

@@ -28,7 +28,9 @@ def store_newest(store: FeedbackStore, scored: ScoredFeedback, *, delivery_id: s
         kept = scored
         if previous is not None:
             # An edit keeps the day it was counted on, and whether it was history when it came.
-            kept = replace(scored, day=previous.day, is_history=previous.is_history)
+            # A deletion was counted on none, and may not know when the feedback was written.
+            day = scored.day if previous.feedback.is_deleted else previous.day
+            kept = replace(scored, day=day, is_history=previous.is_history)
         try:
             store.store(kept, previous, unjudged_from(kept, previous), delivery_id=delivery_id)
         except ConflictError:

@@ -281,6 +281,20 @@ def test_a_deletion_of_what_was_never_seen_is_remembered_and_counts_nothing(stor
         put(store, scored(a_feedback(text="older")))
 
 
+def test_a_feedback_that_comes_after_its_own_deletion_counts_where_it_belongs(
+    store: Store,
+) -> None:
+    gone = scored(a_feedback(is_deleted=True), day="2026-03-30")
+    put(store, gone, None, Change.DELETED)
+    (tombstone,) = store.find("bakery", [gone.feedback.feedback_id]).values()
+    back = scored(a_feedback(updated_at=NOW))
+
+    put(store, back, tombstone, Change.EDITED)
+
+    assert counts_on(store, "2026-03-01", "2026-03-31") == {(DAY, "main"): UNHAPPY_COUNTS}
+    assert store.scored_between("bakery", "2026-03-01", "2026-03-31") == [back]
+
+
 def test_a_second_writer_of_a_new_feedback_must_read_again(store: Store) -> None:
     put(store, scored(a_feedback(text="one")))
 

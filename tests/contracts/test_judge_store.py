@@ -185,6 +185,20 @@ def test_the_second_of_two_judges_must_read_again(store: Store) -> None:
     assert list(store.ledger("bakery")) == [first]
 
 
+def test_two_judges_that_read_the_same_state_never_both_write_it(store: Store) -> None:
+    first, second = line_up(store, 2)
+    state = store.load_judge("bakery")
+    store.commit_judged(replace(state, generation=1), [], [], [])
+
+    with pytest.raises(ConflictError):
+        store.commit_judged(replace(state, generation=9), [], [], [])
+    with pytest.raises(ConflictError):
+        store.commit_judged(replace(state, generation=9, sequence=1), [first, second], [], [])
+
+    assert store.load_judge("bakery").generation == 1
+    assert store.unjudged("bakery", 10) == [first, second]
+
+
 def test_a_judge_that_read_the_line_before_and_the_state_after_anothers_commit_is_refused(
     store: Store,
 ) -> None:
