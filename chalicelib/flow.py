@@ -69,6 +69,8 @@ INCIDENTS_PER_WATCH = 100
 # score_feedback judges what it stores at once; what waits longer than this was dropped.
 UNJUDGED_FOR = timedelta(minutes=1)
 QUOTED = 20
+# A survey response is a few kB; API Gateway itself would take ten MB.
+SURVEY_BODY_LIMIT = 64 * 1024
 LINK_LIVES_AFTER_END = timedelta(days=7)
 TRIES = 5
 # A source that fails this often in a row is somebody's business; a refused credential at once.
@@ -274,6 +276,8 @@ def receive_survey(
     An unknown business, an unknown provider, a missing secret and a bad signature look the same
     from outside: 401. A proven body that makes no sense is 400, so that the sender's log says so.
     """
+    if len(body) > SURVEY_BODY_LIMIT:
+        return SurveyReport(status=413, reason=f"more than {SURVEY_BODY_LIMIT} bytes")
     business = services.store.load_business(business_id)
     settings = _webhook_settings(services, business, provider)
     if business is None or settings is None:

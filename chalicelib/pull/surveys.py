@@ -22,8 +22,6 @@ from chalicelib.ports import Delivery, Received, SourceKind
 from chalicelib.pull.plain_text import clean
 
 TOLERANCE_SECONDS = 300
-# API Gateway takes 10 MB; a survey answer is a few kB. The sender is told 413 above this.
-BODY_LIMIT = 64 * 1024
 SIGNATURES_LIMIT = 5
 DEPTH_LIMIT = 20
 SCALES: Mapping[SurveyMetric, tuple[float, float]] = MappingProxyType(
