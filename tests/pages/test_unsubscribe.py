@@ -1,0 +1,141 @@
+"""Ending alerts: one click where others still hear, a question where nobody would."""
+
+from dataclasses import replace
+
+import pytest
+
+from chalicelib.domain.business import Business, Contact
+from chalicelib.pages.unsubscribe import (
+    UnsubscribeDecision,
+    UnsubscribeRequest,
+    UnsubscribeStep,
+    decide_unsubscribe,
+    looks_like_address,
+    read_unsubscribe,
+    render_unsubscribe_page,
+)
+from tests.alert.markup import read_markup
+from tests.alert.samples import ANNA, BEN, a_business
+
+STOP = UnsubscribeRequest(wish="stop")
+BOTH = a_business()
+ALONE = a_business(contacts=(ANNA,))
+WITH_PHONE_ONLY = a_business(contacts=(ANNA, Contact(name="Cem", phone="+4915550100009")))
+SAME_ADDRESS = a_business(contacts=(ANNA, replace(ANNA, name="Anna again")))
+
+
+@pytest.mark.parametrize(
+    ("body", "request_"),
+    [
+        ("List-Unsubscribe=One-Click", STOP),
+        ("wish=stop", STOP),
+        ("wish=none", UnsubscribeRequest(wish="none")),
+        (
+            "wish=other&address=%20new%40shop.example%20",
+            UnsubscribeRequest(wish="other", address="new@shop.example"),
+        ),
+        ("", None),
+        ("wish=everything", None),
+        ("List-Unsubscribe=no", None),
+    ],
+)
+def test_the_body_says_what_is_wished(body: str, request_: UnsubscribeRequest | None) -> None:
+    assert read_unsubscribe(body) == request_
+
+
+@pytest.mark.parametrize(
+    ("business", "dead", "step"),
+    [
+        (BOTH, {}, UnsubscribeStep.STOPPED),
+        (BOTH, {"ben@bakery.example": "bounced"}, UnsubscribeStep.ASK_LAST),
+        (ALONE, {}, UnsubscribeStep.ASK_LAST),
+        (WITH_PHONE_ONLY, {}, UnsubscribeStep.ASK_LAST),
+        (SAME_ADDRESS, {}, UnsubscribeStep.ASK_LAST),
+        (ALONE, {"anna@bakery.example": "unsubscribed"}, UnsubscribeStep.STOPPED),
+    ],
+)
+def test_one_click_stops_an_address_but_not_the_last_live_one(
+    business: Business, dead: dict[str, str], step: UnsubscribeStep
+) -> None:
+    assert decide_unsubscribe(STOP, ANNA, business, dead).step is step
+
+
+def test_looking_at_the_page_changes_nothing_and_asks() -> None:
+    assert decide_unsubscribe(None, ANNA, BOTH, {}).step is UnsubscribeStep.ASK
+    assert decide_unsubscribe(None, ANNA, ALONE, {}).step is UnsubscribeStep.ASK_LAST
+
+
+def test_no_alerts_at_all_is_possible_when_it_is_said_in_so_many_words() -> None:
+    decision = decide_unsubscribe(UnsubscribeRequest(wish="none"), ANNA, ALONE, {})
+
+    assert decision.step is UnsubscribeStep.ALL_OFF
+
+
+def test_another_address_takes_over_once_it_is_confirmed() -> None:
+    request = UnsubscribeRequest(wish="other", address="new@shop.example")
+
+    decision = decide_unsubscribe(request, ANNA, ALONE, {})
+
+    assert decision == UnsubscribeDecision(
+        step=UnsubscribeStep.MOVE, new_address="new@shop.example"
+    )
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["", "anna", "@shop.example", "a@shop", "a b@shop.example", "a@shop.example\r\nBcc: b@c.d",
+     "<a@shop.example>", "a@.example", "a@shop.example.", "x" * 250 + "@shop.example"],
+)  # fmt: skip
+def test_what_is_no_address_is_asked_for_again(address: str) -> None:
+    request = UnsubscribeRequest(wish="other", address=address)
+
+    decision = decide_unsubscribe(request, ANNA, ALONE, {})
+
+    assert not looks_like_address(address)
+    assert decision == UnsubscribeDecision(step=UnsubscribeStep.ASK_LAST, is_bad_address=True)
+
+
+@pytest.mark.parametrize(
+    ("step", "words", "wishes"),
+    [
+        (UnsubscribeStep.ASK, "Shall they stop?", ["stop"]),
+        (UnsubscribeStep.STOPPED, "goes to anna@bakery.example any more", []),
+        (UnsubscribeStep.ASK_LAST, "the last address", ["other", "none"]),
+        (UnsubscribeStep.ALL_OFF, "Nobody is told of unhappy customers", []),
+    ],
+)
+def test_each_step_has_its_page(step: UnsubscribeStep, words: str, wishes: list[str]) -> None:
+    html = render_unsubscribe_page(
+        UnsubscribeDecision(step=step), contact=ANNA, business=BOTH, action="/api/u/x"
+    )
+    markup = read_markup(html)
+
+    assert words in markup.text
+    found = [value for tag, name, value in markup.values if name == "value" and tag == "input"]
+    assert found == wishes
+    assert set(markup.addresses) <= {"/api/u/x"}
+
+
+def test_the_page_after_a_move_names_the_new_address_in_german() -> None:
+    html = render_unsubscribe_page(
+        UnsubscribeDecision(step=UnsubscribeStep.MOVE, new_address="new@shop.example"),
+        contact=BEN,
+        business=BOTH,
+        action="/api/u/x",
+    )
+
+    assert "new@shop.example" in read_markup(html).text
+    assert '<html lang="de"' in html
+
+
+def test_the_field_for_another_address_has_a_label_and_its_fault_is_told() -> None:
+    html = render_unsubscribe_page(
+        UnsubscribeDecision(step=UnsubscribeStep.ASK_LAST, is_bad_address=True),
+        contact=ANNA,
+        business=ALONE,
+        action="/api/u/x",
+    )
+
+    assert '<label for="address">' in html
+    assert 'aria-describedby="wrong"' in html
+    assert 'role="alert"' in html
