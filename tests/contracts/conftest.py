@@ -31,7 +31,7 @@ def moto_client(unconnected_client: Any) -> Iterator[Any]:
 @pytest.fixture(scope="session")
 def ministack_client() -> Iterator[Any]:
     """DynamoDB of the stricter engine, in a process of its own."""
-    if not (ROOT / ".venv-ministack").exists():
+    if not (ROOT / ".venv-ministack" / "bin" / "python").exists():
         pytest.skip("the environment of the embedded AWS is not installed: ./dev test does it")
     with running_ministack() as address:
         yield dynamodb_client(address)

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.domain.alert import Notification, PageLink, SendLog
+from chalicelib.domain.alert import Notification, PageLink, SendLog, claim, mark_sent
 from chalicelib.domain.business import Business
 from chalicelib.domain.feedback import Feedback, FeedbackKind, ScoredFeedback
-from chalicelib.domain.incident import Incident
+from chalicelib.domain.incident import Incident, resolve
 from chalicelib.domain.judging import Change, JudgeState, Unjudged
 from chalicelib.domain.sentiment import (
     AspectReading,
@@ -34,6 +34,7 @@ from tests.contracts.builders import (
     HOUR,
     NOW,
     a_feedback,
+    a_notification,
     a_source,
     an_incident,
     scored,
@@ -220,8 +221,14 @@ def test_only_what_waits_stands_in_the_due_index() -> None:
 
     assert open_one["due_shard"] == {"S": "incident"}
     assert open_one["due"] == {"S": "2026-03-29T10:15:30.123456Z"}
-    assert "due" not in idle
-    assert "due_shard" not in idle
+    incident = an_incident(due=NOW)
+    over = rows.incident_row(resolve(incident, "owner", NOW))
+    told = a_notification(incident)
+    sent = rows.notification_row(mark_sent(told, "m-1", NOW))
+    assert rows.notification_row(told)["due_shard"] == {"S": "notification"}
+    assert rows.notification_row(claim(told, NOW))["due"] == {"S": "2026-03-29T10:30:30.123456Z"}
+    for row in (idle, over, sent, rows.source_row(a_source(due=None))):
+        assert not row.keys() & {"due", "due_shard"}
     assert due_source["due_shard"] == {"S": "pull"}
 
 
