@@ -122,12 +122,13 @@ def pull_source(
     if business is None or settings is None or state is None or settings.every is None:
         return replace(report, trouble="no longer configured")
     try:
-        report, state = look_at(
+        report = look_at(
             _build_source(services, business, settings, now),
             state,
             store=services.store,
             queue=services.feedback_queue,
             redact=partial(_redacted, business),
+            every=settings.every,
             now=now,
             seconds_left=seconds_left,
         )
@@ -136,12 +137,15 @@ def pull_source(
     except (SourceError, SettingsError) as error:
         _note_failure(services, business, settings, error, now)
         return replace(report, trouble=str(error))
-    next_look = now + settings.every if report.is_complete else now
-    services.store.save_source(replace(state, due=next_look, lease_until=None))
-    for incident in services.store.open_incidents(business_id):
+    if report.is_complete and state.failures:
+        _end_trouble(services, business, source, now)
+    return report
+
+
+def _end_trouble(services: Services, business: Business, source: str, now: datetime) -> None:
+    for incident in services.store.open_incidents(business.business_id):
         if incident.source == source:
             _save_and_tell(services, business, resolve(incident, Ending.BACK_TO_USUAL, now), now)
-    return report
 
 
 def _build_source(
@@ -494,7 +498,7 @@ def watch(services: Services, now: datetime, seconds_left: Callable[[], float]) 
         business = services.store.load_business(incident.business_id)
         if business is not None:
             with contextlib.suppress(ConflictError):
-                _save_and_tell(services, business, incident, now)
+                _save_and_tell(services, business, _as_it_stands(services, incident, now), now)
     sender = Sender(
         store=services.store,
         email=services.email,
@@ -510,6 +514,15 @@ def watch(services: Services, now: datetime, seconds_left: Callable[[], float]) 
         sends=sender.send_due(seconds_left),
         dead_letters=services.depths.dead_letters(),
     )
+
+
+def _as_it_stands(services: Services, incident: Incident, now: datetime) -> Incident:
+    """A source that answers again ends its incident, also when a pull died before it could."""
+    if incident.source is None:
+        return incident
+    state = services.store.load_source(incident.business_id, incident.source)
+    is_over = state is None or not state.failures
+    return resolve(incident, Ending.BACK_TO_USUAL, now) if is_over else incident
 
 
 def brief(

@@ -37,7 +37,7 @@ MONTH = HERE / "demo_month.csv"
 MARKER = ".heedful-demo"
 BUSINESS, TIME_ZONE = "demo", "Europe/Berlin"
 # So many looks at the sheet are enough to be soon and few enough to be quick.
-MOST_LOOKS = 240
+MOST_LOOKS = 180
 # The demo's owner takes an incident on after this long; the last days are left to the visitor.
 OWNER_ACTS_AFTER = timedelta(hours=3)
 LEFT_TO_VISITOR = timedelta(days=6)

@@ -63,14 +63,22 @@ def remember(state: SourceState, feedback: tuple[Feedback, ...]) -> SourceState:
 
 
 def succeeded(
-    state: SourceState, *, cursor: Mapping[str, object], is_complete: bool, now: datetime
+    state: SourceState,
+    *,
+    cursor: Mapping[str, object],
+    is_complete: bool,
+    now: datetime,
+    every: timedelta | None = None,
 ) -> SourceState:
-    """A page is queued: the cursor moves; a complete look is dated and ends all trouble."""
+    """A page is queued: the cursor moves; a complete look is dated, ends all trouble, gives the
+    lease back and, for a source that is looked at `every` so often, sets the next look."""
     if not is_complete:
         return replace(state, cursor=cursor)
     return replace(
         state,
         cursor=cursor,
+        due=None if every is None else now + every,
+        lease_until=None,
         looked_at=now,
         first_look_done=True,
         failures=0,

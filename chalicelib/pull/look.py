@@ -1,8 +1,8 @@
 """One look at one source: page after page, and the cursor only moves behind what is queued."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from chalicelib.domain.errors import SourceContractError
 from chalicelib.domain.feedback import Arrival, Feedback
@@ -34,9 +34,10 @@ def look_at(
     store: SourceStore,
     queue: FeedbackQueue,
     redact: Callable[[Feedback], Feedback],
+    every: timedelta,
     now: datetime,
     seconds_left: Callable[[], float],
-) -> tuple[PullReport, SourceState]:
+) -> PullReport:
     """Read from the cursor until the source is seen whole or time runs out.
 
     A page is queued first; then the cursor moves and the row remembers what it held, so that an
@@ -56,12 +57,18 @@ def look_at(
         fresh = tuple(one for one in said if state.is_new(one))
         if fresh:
             queue.put([_arrival(one, now, seen_since, is_history) for one in fresh])
-        state = succeeded(state, cursor=page.cursor, is_complete=page.is_complete, now=now)
+        is_last = page.is_complete or seconds_left() < SECONDS_TO_STOP
+        state = succeeded(
+            state, cursor=page.cursor, is_complete=page.is_complete, now=now, every=every
+        )
+        if is_last and not page.is_complete:
+            # Time is up: the next plan goes on from this cursor.
+            state = replace(state, due=now, lease_until=None)
         state = store.save_source(remember(state, said))
         pages, read = pages + 1, read + len(said)
         queued, refused = queued + len(fresh), refused + page.refused
-        if page.is_complete or seconds_left() < SECONDS_TO_STOP:
-            report = PullReport(
+        if is_last:
+            return PullReport(
                 business_id=state.business_id,
                 source=state.source,
                 pages=pages,
@@ -70,7 +77,6 @@ def look_at(
                 refused=refused,
                 is_complete=page.is_complete,
             )
-            return report, state
 
 
 def _arrival(
