@@ -6,12 +6,12 @@ from chalicelib.wording.words import words_in
 
 def render_expired_page(language: str) -> str:
     """The link was good once."""
-    return _note("link.expired", language)
+    return _note("expired", language)
 
 
 def render_unknown_page(language: str) -> str:
     """Nothing is known of this link; never says whether there was anything."""
-    return _note("link.unknown", language)
+    return _note("unknown", language)
 
 
 def _note(name: str, language: str) -> str:
@@ -19,7 +19,7 @@ def _note(name: str, language: str) -> str:
     return render(
         "note.html",
         words,
-        title=words.say(f"{name}_title"),
+        title=words.say(f"link.{name}_title"),
         business_name="",
-        lines=[words.say(name)],
+        lines=[words.say(f"link.{name}")],
     )

@@ -64,13 +64,8 @@ class Words:
 
     def short_day(self, day: date) -> str:
         """`10 Nov`, for a narrow column."""
-        return self.say("format.short_day", day=day.day, month=self.months[day.month - 1])
-
-    def dated(self, day: date) -> str:
-        """`10 Nov 2026`."""
-        return self.say(
-            "format.dated", day=day.day, month=self.months[day.month - 1], year=day.year
-        )
+        month = self.months[day.month - 1]
+        return self.say("format.short_day", day=day.day, month=month, month_number=day.month)
 
     def moment(self, moment: datetime, time_zone: str) -> str:
         """`Tue 10 Nov, 14:05` on the reader's wall."""

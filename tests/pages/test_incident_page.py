@@ -300,4 +300,4 @@ def test_text_stands_out_from_its_ground_in_light_and_in_dark() -> None:
             for ground in ("card", "quote"):
                 assert contrast(palette[text], palette[ground]) >= 4.5, (text, ground, palette)
         assert contrast(palette["mark-ink"], palette["mark"]) >= 4.5
-        assert contrast(palette["button-ink"], palette["button"]) >= 4.5
+        assert contrast(palette["button-ink"], palette["alarm"]) >= 4.5
