@@ -19,6 +19,7 @@ from chalicelib.score.wording import worded
 from training.examples import Example, read_pool
 from training.export import onnx_outputs
 from training.labels import CRITICAL, EMOTIONS, SLICES, STAGES, TOPICS
+from training.own_topics import fit_own_topics
 from training.stage_one import encode
 from training.stage_two import corpus_part
 
@@ -98,7 +99,7 @@ def calibrate(
         ours, our_outputs, "stages", STAGES
     )
     numbers["critical"] = _critical(rows, pool_outputs)
-    numbers["own_topics"] = {"threshold": 0.38, "steepness": 12.0}
+    numbers["own_topics"] = fit_own_topics(network, rows)
     return numbers
 
 

@@ -4,7 +4,6 @@ import itertools
 import json
 import logging
 import random
-import zlib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -17,13 +16,12 @@ from training.examples import Example, blank, read_corpus, read_pool
 from training.labels import POLARITIES
 from training.learn import Recipe, learn, padded
 from training.network import WIDTH, Network, embedding, load_base
+from training.parts import part_of
 from training.stage_one import base_directory, encode
 from training.variation import with_people, with_typing_errors
 
 logger = logging.getLogger(__name__)
 
-TEST_TWENTIETHS, DEV_TWENTIETHS = 2, 1
-"""A tenth of the corpus's scenarios is test, a twentieth sets thresholds; neither is learned."""
 CORPUS_TIMES = 2
 DRILLS = 4_000
 PHRASES = 2_500
@@ -49,14 +47,6 @@ REPLAY = {
 TYPING_SHARE, PEOPLE_SHARE = 0.06, 0.06
 RARE_EMOTIONS_KEPT = (1, 2, 3, 4)
 """Disappointment, fear, sadness and confusion are rare: their rows are always replayed."""
-
-
-def part_of(scenario: str) -> str:
-    """Say whether a scenario is for "test", "dev" or "train": by its name, so it never changes."""
-    place = zlib.crc32(scenario.encode()) % 20
-    if place < TEST_TWENTIETHS:
-        return "test"
-    return "dev" if place < TEST_TWENTIETHS + DEV_TWENTIETHS else "train"
 
 
 def corpus_part(corpus: Path, part: str) -> list[Example]:

@@ -21,7 +21,7 @@ from chalicelib.score.numbers import logit
 from chalicelib.score.passages import clauses, sentences
 from chalicelib.score.wording import worded
 from training.examples import Example, read_corpus
-from training.stage_two import part_of
+from training.parts import part_of
 
 Array = np.ndarray[Any, Any]
 MOST_FOREIGN = 300

@@ -156,8 +156,6 @@ def test_importing_the_stage_loads_nothing_heavy() -> None:
         "import sys, chalicelib.score.bundled, chalicelib.score.engine, chalicelib.score.aspects;"
         "print(sorted({'numpy', 'onnxruntime', 'fasttext'} & set(sys.modules)))"
     )
-    ended = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True
-    )
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
     assert ended.stdout.strip() == "[]"
