@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Callable
+from functools import partial
 from io import TextIOWrapper
 from pathlib import Path
 from typing import Any, TextIO
@@ -121,16 +122,18 @@ def backtest(
 
 
 @main.command()
-@click.option(
-    "--json", "as_json", is_flag=True, help="Read lines of JSON with text, rating, language."
-)
+@click.option("--json", "as_json", is_flag=True, help="JSON also on a screen.")
 def score(as_json: bool) -> None:
-    """Read texts from standard input, one a line, and write one line of JSON for each."""
+    """Read texts from standard input, one a line, and write one line of JSON for each.
+
+    A line may be JSON itself, with text, rating and language. On a screen the answers are in
+    words, unless --json is given.
+    """
     from chalicelib.cli.score import score_lines
     from chalicelib.wiring import model
 
-    stream = text_input()
-    score_lines(stream, click.echo, model(), as_json=as_json)
+    write = partial(click.echo, nl=False)
+    score_lines(text_input(), write, model(), as_json=as_json or not sys.stdout.isatty())
 
 
 @main.command()
@@ -139,8 +142,7 @@ def detect(as_json: bool) -> None:
     """Drive the spike detector alone: lines of JSON in, one line out for each."""
     from chalicelib.cli.detect import detect_lines
 
-    stream = text_input()
-    detect_lines(stream, click.echo)
+    detect_lines(text_input(), click.echo)
 
 
 @main.command()
