@@ -1,26 +1,20 @@
 """The one HTTP session for every source: time-outs, size caps, few retries, typed errors.
 
-Addresses of feeds come from a file that a person wrote, so every connection is checked against
-requests to inside addresses (SSRF): the name is resolved once, every address it has must be public,
-and the connection goes to the very address that was checked, so that a second answer of the name
-server changes nothing.
+Addresses of feeds come from a file that a person wrote and from sites that redirect, so each must
+be https on its usual port and lead to the public internet (`public_address`).
 """
 
 import contextlib
-import ipaddress
 import socket
+import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import SplitResult, urljoin, urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
-from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
-from urllib3.exceptions import NewConnectionError
-from urllib3.poolmanager import PoolManager
-from urllib3.util import connection as address
+from urllib3.exceptions import HTTPError as TransportError
 from urllib3.util.retry import Retry
 
 from chalicelib.domain.errors import (
@@ -32,81 +26,28 @@ from chalicelib.domain.errors import (
     SourceUnavailable,
 )
 from chalicelib.ports import HttpAnswer
+from chalicelib.pull.public_address import InsideAddress, PublicOnly, Resolve
 
 CONNECT_SECONDS, READ_SECONDS = 3.05, 10.0
+# A server that sends a byte now and then never runs into READ_SECONDS; this ends it.
+BODY_SECONDS = 30.0
+BACKOFF_SECONDS = 0.3
 BODY_LIMIT = 5 * 1024 * 1024
 REDIRECT_LIMIT = 3
-# IPv6 ranges that carry an IPv4 address inside and would lead back in (NAT64, 6to4, Teredo).
-CARRIERS = tuple(
-    ipaddress.ip_network(net)
-    for net in ("64:ff9b::/96", "2002::/16", "2001::/32", "64:ff9b:1::/48")
-)
+# What may travel on when a site sends us to another: never a credential meant for the first.
+HARMLESS_HEADERS = frozenset({"accept", "accept-language"})
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 
-class InsideAddress(requests.exceptions.ConnectionError):
-    """The address leads to a place that is not public."""
+class _StaysWhereItIs(requests.Session):
+    """A session that does not even look where a redirect leads: that is for us to check.
 
+    requests would read the whole body of a redirect, without a limit, to prepare the next request.
+    """
 
-def is_public(text: str) -> bool:
-    """True when an IP address may be connected to from a function that pulls sources."""
-    found = ipaddress.ip_address(text.split("%")[0])
-    if isinstance(found, ipaddress.IPv6Address):
-        if found.ipv4_mapped is not None:
-            found = found.ipv4_mapped
-        elif any(found in net for net in CARRIERS):
-            return False
-    return found.is_global and not found.is_multicast
-
-
-def _checked_socket(
-    connection: HTTPConnection, resolve: Callable[..., list[tuple[object, ...]]]
-) -> socket.socket:
-    try:
-        found = resolve(connection.host, connection.port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError) as error:
-        raise NewConnectionError(connection, f"{connection.host} has no address") from error
-    addresses = [str(entry[4][0]) for entry in found if isinstance(entry[4], tuple)]
-    if not addresses or not all(is_public(one) for one in addresses):
-        raise InsideAddress(f"{connection.host} is not a public address")
-    try:
-        return address.create_connection(
-            (addresses[0], connection.port),
-            connection.timeout,
-            source_address=connection.source_address,
-            socket_options=connection.socket_options,
-        )
-    except OSError as error:
-        raise NewConnectionError(connection, f"no connection to {connection.host}") from error
-
-
-class _PublicOnly(HTTPAdapter):
-    """An adapter whose connections refuse every address that is not public."""
-
-    def __init__(self, resolve: Callable[..., list[tuple[object, ...]]], retries: Retry) -> None:
-        self._resolve = resolve
-        super().__init__(max_retries=retries)
-
-    def init_poolmanager(self, *args: object, **kwargs: object) -> None:
-        super().init_poolmanager(*args, **kwargs)  # type: ignore[arg-type]
-        resolve = self._resolve
-
-        class Https(HTTPSConnection):
-            def _new_conn(self) -> socket.socket:
-                return _checked_socket(self, resolve)
-
-        class Http(HTTPConnection):
-            def _new_conn(self) -> socket.socket:
-                return _checked_socket(self, resolve)
-
-        class HttpsPool(HTTPSConnectionPool):
-            ConnectionCls = Https
-
-        class HttpPool(HTTPConnectionPool):
-            ConnectionCls = Http
-
-        manager: PoolManager = self.poolmanager
-        manager.pool_classes_by_scheme = {"http": HttpPool, "https": HttpsPool}
+    def get_redirect_target(self, resp: requests.Response) -> str | None:
+        """Nowhere."""
+        return None
 
 
 class SourceHttp:
@@ -120,10 +61,15 @@ class SourceHttp:
         self,
         *,
         allow_loopback: bool = False,
-        resolve: Callable[..., list[tuple[object, ...]]] = socket.getaddrinfo,  # type: ignore[assignment]
+        resolve: Resolve = socket.getaddrinfo,  # type: ignore[assignment]
+        stopwatch: Callable[[], float] = time.monotonic,
+        read_seconds: float = READ_SECONDS,
+        backoff_seconds: float = BACKOFF_SECONDS,
     ) -> None:
         self._allow_loopback = allow_loopback
-        self._session = requests.Session()
+        self._stopwatch = stopwatch
+        self._timeout = (CONNECT_SECONDS, read_seconds)
+        self._session = _StaysWhereItIs()
         self._session.headers["User-Agent"] = "Heedful (feedback monitor of the site's owner)"
         # The machine's proxy and .netrc settings are not the owner's wish for a source.
         self._session.trust_env = False
@@ -134,13 +80,13 @@ class SourceHttp:
             status=2,
             redirect=False,
             status_forcelist=(500, 502, 503, 504),
-            backoff_factor=0.3,
-            backoff_jitter=0.3,
+            backoff_factor=backoff_seconds,
+            backoff_jitter=backoff_seconds,
             respect_retry_after_header=False,
             raise_on_status=False,
         )
         guarded = (
-            HTTPAdapter(max_retries=retries) if allow_loopback else _PublicOnly(resolve, retries)
+            HTTPAdapter(max_retries=retries) if allow_loopback else PublicOnly(resolve, retries)
         )
         self._session.mount("https://", guarded)
         self._session.mount("http://", guarded)
@@ -154,12 +100,16 @@ class SourceHttp:
         good: frozenset[int] = frozenset({200}),
     ) -> HttpAnswer:
         """The answer with a status in `good`; every other end is one of the SourceErrors."""
+        given = dict(headers or {})
         for _ in range(REDIRECT_LIMIT + 1):
             self._check_address(url)
-            answer = self._once(url, headers or {})
+            answer = self._once(url, given)
             if answer.status not in REDIRECTS:
                 break
-            url = urljoin(url, answer.headers.get("Location", ""))
+            before = _host(url)
+            url = _next_address(url, answer.headers.get("Location", ""))
+            if _host(url) != before:
+                given = {n: v for n, v in given.items() if n.lower() in HARMLESS_HEADERS}
         else:
             raise SourceContractError(
                 f"{_host(url)} redirects more than {REDIRECT_LIMIT} times",
@@ -170,15 +120,15 @@ class SourceHttp:
         raise error_for(answer, now)
 
     def _check_address(self, url: str) -> None:
-        parts = urlsplit(url)
-        if parts.username or parts.password:
+        parts = _parts(url)
+        if "@" in parts.netloc:
             raise SourceContractError(
                 f"the address of {_host(url)} carries a user name",
                 advice="Take the user name and password out of the address in heedful.toml.",
             )
         if self._allow_loopback and parts.hostname in ("127.0.0.1", "localhost"):
             return
-        if parts.scheme != "https" or (parts.port or 443) != 443:
+        if parts.scheme != "https" or parts.port not in (None, 443):
             raise SourceContractError(
                 f"{_host(url)} is not reached by https on the usual port",
                 advice="Use an address that begins with https:// and names no port.",
@@ -189,11 +139,11 @@ class SourceHttp:
             with self._session.get(
                 url,
                 headers=dict(headers),
-                timeout=(CONNECT_SECONDS, READ_SECONDS),
+                timeout=self._timeout,
                 allow_redirects=False,
                 stream=True,
             ) as response:
-                body = _read_capped(response)
+                body = self._read_capped(response)
                 return HttpAnswer(
                     status=response.status_code, headers=response.headers, body=body, url=url
                 )
@@ -211,25 +161,52 @@ class SourceHttp:
             raise SourceContractError(
                 "the address is not one", advice="Correct the address in heedful.toml."
             ) from error
-        except requests.exceptions.RequestException as error:
+        except (requests.exceptions.RequestException, TransportError) as error:
             raise SourceUnavailable(
                 f"{_host(url)} does not answer",
                 advice="Nothing to do unless it lasts: the next look tries again.",
             ) from error
 
+    def _read_capped(self, response: requests.Response) -> bytes:
+        # The limit counts decoded bytes: ten kilobytes on the wire can be a hundred megabytes
+        # here. `read1` takes what has come, so that the stopwatch is looked at in between.
+        parts, size, begun = [], 0, self._stopwatch()
+        while part := response.raw.read1(65_536, decode_content=True):
+            size += len(part)
+            if size > BODY_LIMIT:
+                raise SourceContractError(
+                    f"{_host(response.url)} sends more than {BODY_LIMIT // 1024 // 1024} MB",
+                    advice="Ask for a shorter feed or a sheet with fewer rows.",
+                )
+            if self._stopwatch() - begun > BODY_SECONDS:
+                raise SourceUnavailable(
+                    f"{_host(response.url)} takes more than {BODY_SECONDS:g} seconds to answer",
+                    advice="Nothing to do unless it lasts: the next look tries again.",
+                )
+            parts.append(part)
+        return b"".join(parts)
 
-def _read_capped(response: requests.Response) -> bytes:
-    # The limit counts decoded bytes: ten kilobytes on the wire can be a hundred megabytes here.
-    parts, size = [], 0
-    for part in response.iter_content(65_536):
-        size += len(part)
-        if size > BODY_LIMIT:
-            raise SourceContractError(
-                f"{_host(response.url)} sends more than {BODY_LIMIT // 1024 // 1024} MB",
-                advice="Ask for a shorter feed or a sheet with fewer rows.",
-            )
-        parts.append(part)
-    return b"".join(parts)
+
+def _parts(url: str) -> SplitResult:
+    try:
+        parts = urlsplit(url)
+        # Looking at the port is what checks it.
+        _ = parts.port
+    except ValueError as error:
+        raise SourceContractError(
+            "the address is not one", advice="Correct the address in heedful.toml."
+        ) from error
+    return parts
+
+
+def _next_address(url: str, location: str) -> str:
+    try:
+        return urljoin(url, location)
+    except ValueError as error:
+        raise SourceContractError(
+            f"{_host(url)} redirects to something that is no address",
+            advice="Open the address in a browser and put where it ends into heedful.toml.",
+        ) from error
 
 
 def error_for(answer: HttpAnswer, now: datetime) -> SourceError:
@@ -277,10 +254,12 @@ def retry_after(value: str | None, now: datetime) -> datetime:
             if value.strip().isdigit():
                 moment = now + timedelta(seconds=int(value))
             else:
-                moment = parsedate_to_datetime(value).astimezone(UTC)
+                moment = parsedate_to_datetime(value)
+                # "-0000" parses as naive; HTTP knows no time but GMT (RFC 9110 5.6.7).
+                moment = moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
     return min(max(moment, now + timedelta(seconds=1)), now + timedelta(days=1))
 
 
 def _host(url: str) -> str:
     # Only the host goes into a message: the rest of an address may hold a key.
-    return urlsplit(url).hostname or "the address"
+    return _parts(url).hostname or "the address"
