@@ -39,9 +39,10 @@ def _past(shown: Mapping[str, Any]) -> list[str]:
 def _numbers(shown: Mapping[str, Any]) -> str:
     words, incident, lines = shown["words"], shown["incident"], []
     if shown["has_numbers"]:
+        label = "numbers.then" if shown["is_over"] else "numbers.now"
         now = words.say("numbers.now_of", negative=incident.negative, of=incident.of)
         usual = words.say("numbers.usual_of", usual=shown["usual"], of=incident.of)
-        lines = [f"{words.say('numbers.now')}: {now}", f"{words.say('numbers.usual')}: {usual}"]
+        lines = [f"{words.say(label)}: {now}", f"{words.say('numbers.usual')}: {usual}"]
     lines.append(words.say("numbers.since", moment=shown["since"]))
     return "\n".join([*lines, *filter(None, [shown["answer_by"]])])
 
@@ -64,6 +65,8 @@ def _quotes(shown: Mapping[str, Any]) -> str:
     words: Words = shown["words"]
     if not shown["quotes"]:
         return ""
+    if shown["is_over"]:
+        return "\n".join(_wrapped(words.say("mail.ask_outcomes")))
     quotes = [_quote(quote, shown) for quote in shown["quotes"]]
     if shown["quotes_left"]:
         quotes.append(f"{words.count('quote.more', shown['quotes_left'])} {shown['link']}")

@@ -197,6 +197,9 @@ def test_an_end_is_short_and_asks_for_nothing(by: str, words: str) -> None:
     for part in (html, text):
         assert words in part
         assert "Nothing more comes about this." in part
+        assert "At its worst" in part
+        assert "How did it end with each of them?" in part
+        assert "two rolls" not in part
         assert "I take it on" not in part
         assert "forty minutes is far too long" not in part
 
