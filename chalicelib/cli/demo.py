@@ -108,9 +108,17 @@ class DemoSummary:
 
 
 def run_demo(
-    *, out: Path, stream: Path | None, is_served: bool, say: Callable[[str], None]
+    *,
+    out: Path,
+    stream: Path | None,
+    is_served: bool,
+    say: Callable[[str], None],
+    most_looks: int = MOST_LOOKS,
 ) -> DemoSummary:
-    """Run it. Raises UserError for a CSV that cannot be read or an out folder that is not ours."""
+    """Run it. Raises UserError for a CSV that cannot be read or an out folder that is not ours.
+
+    `most_looks` is how often the sheet is looked at over the whole stream.
+    """
     raw = read_bytes(stream or MONTH)
     now = datetime(9999, 1, 1, tzinfo=UTC)
     held = read_file(raw, business_id=BUSINESS, source="sheet", time_zone=TIME_ZONE, now=now)
@@ -123,7 +131,7 @@ def run_demo(
         pages = stack.enter_context(PageServer())
         say("Starting an embedded AWS on 127.0.0.1 …")
         address = stack.enter_context(running_ministack())
-        run = stack.enter_context(_Demo(address, sheet, pages, held.feedback, out, log))
+        run = stack.enter_context(_Demo(address, sheet, pages, held.feedback, out, log, most_looks))
         run.play()
         summary = run.summary(say)
         url = run.newest_link()
@@ -159,7 +167,9 @@ class _Demo:
         feedback: Sequence[Feedback],
         out: Path,
         log: StringIO,
+        most_looks: int,
     ) -> None:
+        self._most_looks = most_looks
         self._address = address
         self._sheet = sheet
         self._pages = pages
@@ -208,7 +218,9 @@ class _Demo:
         )
 
     def _toml(self) -> str:
-        every = max(1, round((self._last - self._first) / timedelta(hours=1) / MOST_LOOKS)) * 60
+        every = (
+            max(1, round((self._last - self._first) / timedelta(hours=1) / self._most_looks)) * 60
+        )
         self._every = timedelta(minutes=every)
         places = sorted({one.location for one in self._feedback})
         locations = "\n".join(
@@ -221,7 +233,7 @@ class _Demo:
         """Let the time of the stream go by."""
         ends = self._last + self._every + AFTERWARDS
         steps = int((ends - self._clock.now) / self._every) + 1
-        with click.progressbar(length=steps, label="A month goes by", file=None) as bar:
+        with click.progressbar(length=steps, label="Time goes by") as bar:
             for _ in range(steps):
                 now = self._clock.now + self._every
                 self._sheet.publish_until(now)
