@@ -6,13 +6,18 @@ from collections.abc import Callable
 from functools import partial
 from io import TextIOWrapper
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
+from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.domain.errors import HeedfulError, UserError
 
+if TYPE_CHECKING:
+    from chalicelib.cli.deploy import Cloud
+
 DEFAULT_FILE = "heedful.toml"
+AWS_HINT = "Set AWS_PROFILE and AWS_REGION to the account you mean, or run aws configure."
 
 
 class Commands(click.Group):
@@ -27,6 +32,9 @@ class Commands(click.Group):
             context.exit(2)
         except HeedfulError as error:
             click.echo(f"heedful: {error}", err=True)
+            context.exit(1)
+        except (BotoCoreError, ClientError) as error:
+            click.echo(f"heedful: {str(error).rstrip('.')}. {AWS_HINT}", err=True)
             context.exit(1)
         except BrokenPipeError:
             # Whoever read our output has enough.
@@ -165,6 +173,62 @@ def package(stage: str, out: Path) -> None:
 
     built = build_package(stage=stage, out=out)
     click.echo(f"{built.template}\n{built.sizes()}")
+
+
+@main.command()
+@click.option("--sender", help="The e-mail address that alerts come from.")
+@click.option("--operator", help="Who hears that Heedful itself is ill or costs more than planned.")
+@click.option("--parameter", "more", multiple=True, metavar="NAME=VALUE", help="Any other one.")
+@click.option("--yes", is_flag=True, help="Apply without asking.")
+@on_aws
+def deploy(
+    sender: str | None,
+    operator: str | None,
+    more: tuple[str, ...],
+    yes: bool,
+    stage: str,
+    endpoint_url: str | None,
+) -> None:
+    """Build the package, show what would change in your AWS account, and apply it on yes."""
+    from chalicelib.cli import deploy as deploying
+    from chalicelib.cli.package import cached_package
+
+    wrong = next((one for one in more if "=" not in one), None)
+    if wrong is not None:
+        raise UserError(f"--parameter {wrong} is not of the form NAME=VALUE")
+    given = {"Sender": sender, "Operator": operator, **dict(one.split("=", 1) for one in more)}
+    package = cached_package(stage=stage)
+    outputs = deploying.deploy(
+        package,
+        stage=stage,
+        parameters={name: value for name, value in given.items() if value is not None},
+        cloud=cloud(endpoint_url),
+        person=deploying.Person(say=click.echo, ask=(lambda _: True) if yes else click.confirm),
+    )
+    if outputs is not None:
+        click.echo(f"The pages and the survey webhooks: {outputs.get('PageAddress', '?')}")
+        click.echo(f"Next: ./dev heedful apply --stage {stage}")
+
+
+@main.command()
+@on_aws
+def destroy(stage: str, endpoint_url: str | None) -> None:
+    """Take a stage down after asking; asks again before it deletes feedback and secrets."""
+    from chalicelib.cli import deploy as deploying
+
+    person = deploying.Person(say=click.echo, ask=click.confirm)
+    if not deploying.destroy(stage=stage, cloud=cloud(endpoint_url), person=person):
+        click.echo("Nothing was changed.")
+
+
+def cloud(endpoint_url: str | None) -> "Cloud":
+    """Clients of the account and region that the environment names."""
+    from chalicelib.cli.deploy import Cloud
+    from chalicelib.wiring import aws_client
+
+    names = ("cloudformation", "s3", "sts", "dynamodb", "ssm")
+    clients = {name: aws_client(name, endpoint_url) for name in names}
+    return Cloud(**clients, look_every=0.2 if endpoint_url else 2.0)
 
 
 @main.command()
