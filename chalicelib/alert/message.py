@@ -50,7 +50,7 @@ def render_email(
     if not contact.email:
         raise ValueError(f"contact {contact.name!r} has no e-mail address")
     words = words_in(contact.language)
-    shown = _shown(briefing, contact, reason, words, now) | {
+    shown = _shown(story.for_reader(briefing, contact), contact, reason, words, now) | {
         "link": link,
         "unsubscribe_link": unsubscribe_link,
     }

@@ -29,6 +29,7 @@ def render_incident_page(
     was just done: the part of a message's name after `page.` (`done_acknowledge`, `refused`).
     """
     words = words_in(contact.language)
+    briefing = story.for_reader(briefing, contact)
     incident, business, advice = briefing.incident, briefing.business, briefing.advice
     quotes = [
         quote_of(one, incident, business, words)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from zoneinfo import ZoneInfo
 
 from chalicelib.domain.business import Business
 from chalicelib.domain.counts import EMOTION_PRESENT
@@ -88,7 +89,7 @@ def quote_of(
         author=without_links(one_line(feedback.author or "", AUTHOR_LIMIT))
         or words.say("quote.anonymous"),
         from_line=_from_line(scored, business, words),
-        day=words.day(feedback.written_at.date()),
+        day=_day(scored, business, words),
         stars=_stars_picture(feedback.stars),
         stars_label=stars_label,
         emotion=_emotion(scored, words),
@@ -108,11 +109,17 @@ def quote_of(
 def _from_line(scored: ScoredFeedback, business: Business, words: Words) -> str:
     feedback = scored.feedback
     source = without_links(one_line(feedback.source, AUTHOR_LIMIT))
-    line = words.say("quote.from", source=source, day=words.day(feedback.written_at.date()))
+    line = words.say("quote.from", source=source, day=_day(scored, business, words))
     if feedback.location == MAIN_LOCATION or len(business.locations) < 2:
         return line
     place = without_links(one_line(business.location_name(feedback.location), AUTHOR_LIMIT))
     return f"{line}, {words.say('quote.location', place=place)}"
+
+
+def _day(scored: ScoredFeedback, business: Business, words: Words) -> str:
+    """The day on which it was written, on the reader's wall."""
+    written_at = scored.feedback.written_at.astimezone(ZoneInfo(business.time_zone))
+    return words.day(written_at.date())
 
 
 def _stars_picture(stars: float | None) -> str:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from chalicelib.domain.alert import NotificationState, NotifyReason
 from chalicelib.domain.briefing import Briefing, Draft, RootCause, SteadyTopic
-from chalicelib.domain.business import Business
+from chalicelib.domain.business import Business, Contact
 from chalicelib.domain.feedback import MAIN_LOCATION
 from chalicelib.domain.incident import Incident, IncidentKind
 from chalicelib.wording.clean import clean, one_line, without_links
@@ -21,6 +21,14 @@ ADVICE_LIMIT = 300
 # Most people who complain in public look for an answer within a day or two; the urgent at once.
 ANSWER_WITHIN = timedelta(hours=24)
 ANSWER_URGENT_WITHIN = timedelta(hours=4)
+
+
+def for_reader(briefing: Briefing, contact: Contact) -> Briefing:
+    """The same briefing with all times on the contact's own wall."""
+    if contact.time_zone is None:
+        return briefing
+    business = replace(briefing.business, time_zone=contact.time_zone)
+    return replace(briefing, business=business)
 
 
 def place_of(incident: Incident, business: Business) -> str:

@@ -359,6 +359,20 @@ def test_a_planted_template_without_escaping_would_be_caught() -> None:
     assert not set(read_markup(planted).elements) <= elements
 
 
+def test_times_and_days_are_those_on_the_contacts_own_wall() -> None:
+    # 23:30 in Berlin on the ninth is the morning of the tenth in Tokyo.
+    late = a_quote(written_at=NOW - timedelta(hours=14, minutes=35))
+
+    html, text = shown(
+        render(a_briefing(quotes=(late,)), contact=replace(ANNA, time_zone="Asia/Tokyo"))
+    )
+
+    for part in (html, text):
+        assert "Since Tue 10 Nov, 22:05" in part
+        assert "google, Tue 10 Nov" in part
+    assert "google, Mon 9 Nov" in shown(render(a_briefing(quotes=(late,))))[0]
+
+
 def test_right_to_left_text_is_laid_out_by_its_own_direction() -> None:
     quote = a_quote("انتظرنا أربعين دقيقة", reading=a_reading(because=()))
 

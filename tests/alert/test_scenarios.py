@@ -12,7 +12,7 @@ from chalicelib.domain.alert import ChannelKind, Notification, NotificationState
 from chalicelib.domain.business import SmsSettings
 from chalicelib.domain.errors import ChannelError
 from chalicelib.domain.incident import Ending, resolve, snooze
-from tests.alert.samples import ANNA, BEN, a_business, an_incident, got_worse
+from tests.alert.samples import ANNA, BEN, a_business, a_critical_incident, an_incident, got_worse
 from tests.alert.world import World
 
 HOUR = 60
@@ -79,6 +79,30 @@ def test_batching_what_comes_in_a_storm_is_gathered_into_the_messages_that_are_a
     assert [told.minute for told in later] == [60]
     told_of = [incident_id for told in world.sent for incident_id in told.about]
     assert sorted(told_of) == sorted(world.incidents)
+
+
+def most_within(world: World, channel: ChannelKind, minutes: int) -> int:
+    """The most messages of a channel in any stretch of so many minutes."""
+    times = [told.minute for told in world.sent if told.channel is channel]
+    return max(sum(start <= one < start + minutes for one in times) for start in times)
+
+
+def test_a_storm_of_critical_matters_fills_no_inbox_and_loses_none() -> None:
+    world = World()
+    for minute in range(HOUR):
+        for number in range(3):
+            world.change(replace(a_critical_incident(), generation=minute * 3 + number))
+        world.run(1)
+    told_in_the_hour = list(world.sent)
+    world.run(DAY + 2 * HOUR, every=15)
+
+    assert len([told for told in told_in_the_hour if told.channel is ChannelKind.EMAIL]) == 3
+    assert len([told for told in told_in_the_hour if told.channel is ChannelKind.SMS]) == 1
+    assert most_within(world, ChannelKind.EMAIL, HOUR) == 3
+    assert most_within(world, ChannelKind.SMS, HOUR) == 1
+    assert most_within(world, ChannelKind.EMAIL, DAY) <= 2 * 10
+    told_of = {one for told in world.sent for one in told.about if told.contact == "Anna"}
+    assert told_of == set(world.incidents)
 
 
 def test_resolved_is_told_once_to_who_was_told() -> None:
