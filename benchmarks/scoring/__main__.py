@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from chalicelib.domain.sentiment import TextToRead
-from chalicelib.score import BundledModel
+from chalicelib.score.bundled import BundledModel
 from chalicelib.score.engine import Engine
 from chalicelib.score.files import HERE, check_files
 from chalicelib.score.tokenizer import Tokenizer
@@ -29,7 +29,7 @@ TEXTS = 400
 _FRESH = """
 import json, resource, sys, time
 from chalicelib.domain.sentiment import TextToRead
-from chalicelib.score import BundledModel
+from chalicelib.score.bundled import BundledModel
 loaded = time.process_time()
 model = BundledModel.load()
 model.read([TextToRead(text="We waited forty minutes and nobody came")])

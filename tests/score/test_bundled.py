@@ -13,7 +13,7 @@ from chalicelib.domain.sentiment import (
     TextToRead,
     Topic,
 )
-from chalicelib.score import BundledModel
+from chalicelib.score.bundled import BundledModel
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from chalicelib.score import BundledModel
+from chalicelib.score.bundled import BundledModel
 from chalicelib.score.files import HERE, ModelFileError, check_files
 
 
