@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from chalicelib.alert.hearers import Hearers
 from chalicelib.domain.alert import ChannelKind, Notification, NotificationState, NotifyReason
 from chalicelib.domain.briefing import Outlook
 from chalicelib.domain.business import Business, Contact
@@ -51,7 +52,8 @@ def next_notifications(
     `told` are all notifications of the incident, whatever became of them. Raises TransitionError
     when they tell of a life that the incident cannot have had, ValueError when they are not its.
     """
-    look = _Look(incident, business, tuple(told), dead_addresses, now)
+    hearers = Hearers(business=business, dead_addresses=dead_addresses)
+    look = _Look(incident, business, tuple(told), hearers, now)
     look.refuse_the_impossible()
     reason, notifications = look.decide()
     return look.decision(reason, notifications)
@@ -65,7 +67,8 @@ def outlook(
     now: datetime,
 ) -> Outlook:
     """What comes next if nobody does anything, for the sentence at the foot of every message."""
-    look = _Look(incident, business, tuple(told), dead_addresses, now)
+    hearers = Hearers(business=business, dead_addresses=dead_addresses)
+    look = _Look(incident, business, tuple(told), hearers, now)
     if incident.state is not IncidentState.OPEN:
         return Outlook()
     following = look.following_contact()
@@ -94,7 +97,7 @@ class _Look:
     incident: Incident
     business: Business
     told: tuple[Notification, ...]
-    dead_addresses: Mapping[str, str]
+    hearers: Hearers
     now: datetime
 
     def refuse_the_impossible(self) -> None:
@@ -113,7 +116,7 @@ class _Look:
         if self.incident.state is IncidentState.ACKNOWLEDGED or self.is_snoozed():
             return NotifyReason.NONE, []
         if not self.of(ASKING):
-            first = self.first_contact()
+            first = self.hearers.first()
             return self.ask(first, NotifyReason.FIRST) if first else (NotifyReason.NONE, [])
         following = self.following_contact()
         if following and self.now >= self.escalates_at():
@@ -154,12 +157,12 @@ class _Look:
         self, contact: Contact, reason: NotifyReason
     ) -> tuple[NotifyReason, list[Notification]]:
         """Ask one person to act: by e-mail and, when SMS is on, by SMS."""
-        channels = self.live_channels(contact)
+        channels = self.hearers.channels(contact)
         if not channels:
             lost = self.notification(contact, ChannelKind.EMAIL, reason, step=0)
             state = NotificationState.UNDELIVERABLE
             return reason, [replace(lost, state=state, trouble=NO_LIVE_ADDRESS)]
-        step = self.place(contact.name) if reason is NotifyReason.ESCALATION else 0
+        step = self.hearers.place(contact.name) if reason is NotifyReason.ESCALATION else 0
         return reason, [self.notification(contact, kind, reason, step) for kind in channels]
 
     def tell_again(
@@ -168,7 +171,7 @@ class _Look:
         """The same people once more: worse news over every channel, reminders over one."""
         notifications = []
         for contact in self.asked_contacts():
-            channels = self.live_channels(contact)
+            channels = self.hearers.channels(contact)
             if reason is not NotifyReason.WORSE:
                 channels = channels[:1]
             notifications += [self.notification(contact, kind, reason, step) for kind in channels]
@@ -183,9 +186,8 @@ class _Look:
         reached = {one.contact for one in self.told if one.state in LEFT_US}
         notifications = [
             self.notification(contact, kind, reason, step=0)
-            for contact in self.business.contacts
-            if contact.name in reached and contact.name != self.incident.resolved_by
-            for kind in self.live_channels(contact)[:1]
+            for contact in self.hearers.named(reached - {self.incident.resolved_by})
+            for kind in self.hearers.channels(contact)[:1]
         ]
         return reason, notifications
 
@@ -204,7 +206,7 @@ class _Look:
     def escalates_at(self) -> datetime:
         """When the next contact is asked: at once if the last one cannot be reached."""
         asked = self.last_asked()
-        if all(one.state is NotificationState.UNDELIVERABLE for one in self.carriers(asked)):
+        if all(self.is_lost(one) for one in self.carriers(asked)):
             return self.now
         return self.hearing_starts(asked) + self.business.escalate_after
 
@@ -224,8 +226,7 @@ class _Look:
     def hearing_starts(self, asked: Sequence[Notification]) -> datetime:
         """From when on the asked contact can be expected to hear: not in quiet hours."""
         moment = max(one.created_at for one in asked)
-        contact = self.contact(asked[0].contact)
-        if contact:
+        for contact in self.hearers.named({asked[0].contact}):
             moment = self.quiet_end(contact, moment) or moment
         return max(moment, self.snooze_end() or moment)
 
@@ -245,30 +246,19 @@ class _Look:
 
     # --- who -------------------------------------------------------------------------------
 
-    def first_contact(self) -> Contact | None:
-        """The first who can be reached; the first of all when nobody can."""
-        contacts = self.business.contacts
-        reachable = (one for one in contacts if self.live_channels(one))
-        return next(reachable, contacts[0] if contacts else None)
-
     def following_contact(self) -> Contact | None:
-        """The next reachable contact after the last one asked, who was not asked yet."""
+        """The next reachable contact after the last one asked."""
         asked = {one.contact for one in self.of(ASKING)}
-        if not asked:
-            return None
-        later = self.business.contacts[self.place(self.last_asked()[0].contact) + 1 :]
-        waiting = (one for one in later if one.name not in asked)
-        return next((one for one in waiting if self.live_channels(one)), None)
+        return self.hearers.after(self.last_asked()[0].contact, asked) if asked else None
 
     def asked_contacts(self) -> list[Contact]:
-        asked = {one.contact for one in self.of(ASKING)}
-        return [one for one in self.business.contacts if one.name in asked]
+        return self.hearers.named({one.contact for one in self.of(ASKING)})
 
     def last_asked(self) -> list[Notification]:
         """The notifications that asked the contact furthest down the list."""
         asking = self.of(ASKING)
-        furthest = max(self.place(one.contact) for one in asking)
-        return [one for one in asking if self.place(one.contact) == furthest]
+        furthest = max(self.hearers.place(one.contact) for one in asking)
+        return [one for one in asking if self.hearers.place(one.contact) == furthest]
 
     def carriers(self, asked: Iterable[Notification]) -> list[Notification]:
         """Those that must arrive: the e-mail, or the SMS where there is no e-mail. An SMS that
@@ -277,27 +267,17 @@ class _Look:
         emails = [one for one in rows if one.channel is ChannelKind.EMAIL]
         return emails or rows
 
-    def live_channels(self, contact: Contact) -> list[ChannelKind]:
-        channels = []
-        if contact.email and contact.email not in self.dead_addresses:
-            channels.append(ChannelKind.EMAIL)
-        has_phone = contact.phone and contact.phone not in self.dead_addresses
-        if has_phone and self.business.sms.is_on:
-            channels.append(ChannelKind.SMS)
-        return channels
-
-    def contact(self, name: str) -> Contact | None:
-        return next((one for one in self.business.contacts if one.name == name), None)
-
-    def place(self, name: str) -> int:
-        """Where the contact stands in the list; before all others when no longer listed."""
-        names = [one.name for one in self.business.contacts]
-        return names.index(name) if name in names else -1
+    def is_lost(self, asked: Notification) -> bool:
+        """True when it cannot have been read: not taken, or its address died since (a bounce)."""
+        if asked.state is NotificationState.UNDELIVERABLE:
+            return True
+        contacts = self.hearers.named({asked.contact})
+        return not any(asked.channel in self.hearers.channels(one) for one in contacts)
 
     def step_after(self, reason: NotifyReason, fresh: Sequence[Notification]) -> int:
         if reason not in ASKING:
             return self.incident.escalation_step
-        return max(self.place(one.contact) for one in fresh)
+        return max(self.hearers.place(one.contact) for one in fresh)
 
     # --- what was told ---------------------------------------------------------------------
 

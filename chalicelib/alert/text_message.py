@@ -34,19 +34,22 @@ def render_sms(
         raise ValueError("the page's address is too long for an SMS")
     words = words_in(contact.language)
     told = next(
-        (text for text in _ever_shorter(briefing, reason, words) if septets(text) <= room), None
+        (text for text in _ever_shorter(briefing, contact, reason, words) if septets(text) <= room),
+        None,
     )
     if told is None:
         told = cut(to_gsm7(_what(briefing.incident, reason, words)), room)
     return Sms(to=contact.phone, text=f"{told} {link}", tag=tag)
 
 
-def _ever_shorter(briefing: Briefing, reason: NotifyReason, words: Words) -> Iterator[str]:
+def _ever_shorter(
+    briefing: Briefing, contact: Contact, reason: NotifyReason, words: Words
+) -> Iterator[str]:
     """Ways to say it, the fullest first."""
     incident, business = briefing.incident, briefing.business
     name, place = to_gsm7(business.name), to_gsm7(place_of(incident, business))
     what = to_gsm7(_what(incident, reason, words))
-    extras = [to_gsm7(extra) for extra in _extras(briefing, reason, words)]
+    extras = [to_gsm7(extra) for extra in _extras(briefing, contact, reason, words)]
     for count in range(len(extras), -1, -1):
         tail = ", ".join([what, *extras[:count]])
         if place != name:
@@ -84,9 +87,11 @@ def _finding(incident: Incident, words: Words) -> str:
     )
 
 
-def _extras(briefing: Briefing, reason: NotifyReason, words: Words) -> list[str]:
+def _extras(briefing: Briefing, contact: Contact, reason: NotifyReason, words: Words) -> list[str]:
     """What is said if there is room, the most important first."""
     incident, extras = briefing.incident, []
+    if contact.email in briefing.dead_addresses:
+        extras.append(words.say("sms.dead"))
     if briefing.gathered:
         extras.append(words.say("sms.more", n=len(briefing.gathered)))
     if reason in ENDINGS:

@@ -136,6 +136,24 @@ def test_an_undeliverable_email_escalates_at_once_although_the_sms_was_taken() -
     assert (reason, pairs) == (NotifyReason.ESCALATION, [(EMAIL, "Ben")])
 
 
+def test_an_email_that_bounced_after_it_was_taken_escalates_at_once() -> None:
+    dead = {"anna@bakery.example": "bounced"}
+
+    reason, pairs, _ = decide(an_incident(), told_first(), NOW + timedelta(minutes=1), dead=dead)
+
+    assert (reason, pairs) == (NotifyReason.ESCALATION, [(EMAIL, "Ben")])
+
+
+def test_a_contact_who_is_no_longer_configured_is_passed_over_at_once() -> None:
+    business = a_business(contacts=(BEN,))
+
+    reason, pairs, _ = decide(
+        an_incident(), told_first(), NOW + timedelta(minutes=1), business=business
+    )
+
+    assert (reason, pairs) == (NotifyReason.ESCALATION, [(EMAIL, "Ben")])
+
+
 def test_a_dead_first_address_means_the_next_live_contact_is_told_first() -> None:
     dead = {"anna@bakery.example": "bounced", "+4915550100001": "opted_out"}
 

@@ -88,6 +88,12 @@ def test_with_a_long_link_the_least_important_goes_first() -> None:
     assert text == "Bakery Linden: 4 of last 6 unhappy (waiting), usual under 1, worst 1*"
 
 
+def test_who_can_no_longer_be_reached_by_mail_learns_it_by_sms() -> None:
+    briefing = a_briefing(dead_addresses={"anna@bakery.example": "bounced"})
+
+    assert "unhappy (waiting), mail to you fails, usual" in say(briefing)
+
+
 def test_gathered_matters_are_counted_before_anything_else() -> None:
     briefing = a_briefing(gathered=(a_critical_incident(), a_critical_incident()))
 
