@@ -19,11 +19,9 @@ from training.check import check_export, check_tokenizer
 from training.english import write_english
 from training.export import export
 from training.stage_one import EPOCHS, base_directory, run_stage_one
-from training.stage_two import corpus_part, run_stage_two
+from training.stage_two import SECOND, THIRD, corpus_part, run_pass
 
 logger = logging.getLogger(__name__)
-
-STAGE_TWO_EPOCHS = 1.0
 
 
 def main() -> None:
@@ -38,26 +36,22 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--version", default="1")
     parser.add_argument("--stage-one-epochs", type=float, default=EPOCHS)
-    parser.add_argument("--stage-two-epochs", type=float, default=STAGE_TWO_EPOCHS)
-    parser.add_argument("--name", default="stage2")
     options = parser.parse_args()
     options.runs.mkdir(parents=True, exist_ok=True)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     began = time.monotonic()
     torch.use_deterministic_algorithms(mode=True, warn_only=True)
-    first = run_stage_one(
+    weights = run_stage_one(
         options.pool, options.runs, seed=options.seed, epochs=options.stage_one_epochs
     )
-    weights = first
-    if options.stage_two_epochs > 0:
-        weights = run_stage_two(
-            options.pool,
-            options.corpus,
-            options.runs,
-            start=first,
-            name=f"{options.name}-seed{options.seed}",
-            seed=options.seed,
-            epochs=options.stage_two_epochs,
+    for number, plan in enumerate((SECOND, THIRD)):
+        weights = run_pass(
+            plan,
+            pool=options.pool,
+            corpus=options.corpus,
+            runs=options.runs,
+            start=weights,
+            seed=options.seed + number,
         )
     package(weights, options)
     logger.info("all done in %.0f s", time.monotonic() - began)

@@ -111,18 +111,55 @@ _HEARERS = (
     "My flatmate",
     "The guidebook",
 )
-_FAR_NOT = (
-    "I can't say, and I have thought about it, that the {thing} was {word}.",
-    "I would not, after everything we tried that week, call the {thing} {word}.",
-    "Nobody in our party of six, not even my easy-going uncle, found the {thing} {word}.",
-    "It isn't that the {thing} was, as far as I could tell from where I sat, {word}.",
-    "I don't believe for one minute, whatever the brochure may claim, that the {thing} is {word}.",
-    "At no time during the three days we stayed did I think the {thing} {word}.",
-    "I doubt that anyone who has been here lately would describe the {thing} as {word}.",
-    "The {thing} was, contrary to what we'd been told, not remotely {word}.",
-    "Given how much time they had, I don't think the {thing} was {word}.",
-    "Considering the price on the board, I can't call the {thing} {word}.",
+_FAR_OPENERS = (
+    "I can't say",
+    "I cannot pretend",
+    "I don't believe",
+    "You won't hear me claim",
+    "I'm not convinced",
+    "I never felt",
+    "None of us felt",
+    "Nobody in our party found",
+    "I doubt",
+    "It isn't true",
+    "I won't tell anyone",
+    "At no point did we feel",
+    "I can hardly say",
+    "No one at our table thought",
+    "I refuse to believe",
+    "We did not get the feeling",
+    "It would be wrong to say",
 )
+_FAR_MIDDLES = (
+    "and I have thought about it for days",
+    "after everything we tried that week",
+    "whatever the brochure may claim",
+    "as far as I could tell from where I sat",
+    "even with three children in tow",
+    "in spite of what the neighbours said",
+    "now that a month has passed",
+    "for all the money in the world",
+    "speaking as somebody who used to do this for a living",
+    "if I look back on the whole of last year",
+    "despite the long drive and the rain",
+    "even though it was a bank holiday",
+    "looking at it with fresh eyes",
+    "when I compare it to the one in town",
+    "knowing how hard these times are for small firms",
+    "from the first phone call to the last bill",
+    "as somebody who has been coming since they opened",
+    "on any of the five evenings that we spent there",
+    "and my brother who was with me agrees",
+    "much as people keep telling me otherwise",
+)
+_FAR_CLOSERS = (
+    "that the {thing} was {word}",
+    "that the {thing} is {word}",
+    "that their {thing} was in any way {word}",
+    "that we got a {word} {thing}",
+    "that this {thing} was {word} for people like us",
+)
+_FAR_NOT = (*tuple(f"{opener}, {middle}, {closer}." for opener in _FAR_OPENERS for middle in _FAR_MIDDLES for closer in _FAR_CLOSERS), "Given how much time they had, the {thing} wasn't {word}.", "Considering the price on the board, I can't call the {thing} {word}.", "The {thing} was, contrary to what we'd been told, not remotely {word}.")
 _NEAR_NOT = (
     "The {thing} wasn't {word}.",
     "Not {word}, the {thing}.",
@@ -212,6 +249,11 @@ def _others(chance: random.Random) -> Drill:
         f"{who} swears the {thing} is {theirs}. I cannot agree, {own} if you ask me.",
         f"You may read that the {thing} is {theirs}; mine was {own}.",
         f"The {thing} is {own}, whatever people say about it being {theirs}.",
+        f"{who} can call it {theirs} all day, my own {thing} was {own}.",
+        f"My {thing} was {own} and I don't care that {whom} had a {theirs} one.",
+        f"{who} had told me of a {theirs} {thing}. Well: {own}.",
+        f"If you listen to {whom} it's {theirs}. Having been there myself: {own}.",
+        f"{own.capitalize()}. That's my verdict on the {thing}, even if {whom} says {theirs}.",
     )
     return chance.choice(frames), mine
 
@@ -242,6 +284,11 @@ def _asked(chance: random.Random) -> Drill:
             )
     frames = (
         f"Was the {thing} {word}?",
+        f"Is it a {word} {thing}?",
+        f"Were we given a {word} {thing}?",
+        f"{word.capitalize()}, the {thing}?",
+        f"Is {word} the right name for this {thing}?",
+        f"Should you expect a {word} {thing}?",
         f"Did I find the {thing} {word}?",
         f"Is the {thing} {word}?",
         f"Would I say the {thing} is {word}?",

@@ -16,7 +16,7 @@ DYNASENT_TIMES = 3
 """DynaSent-like sentences are worth most a row, and the pool has few of them."""
 CLOTHING_KEPT = 0.5
 """Women's clothing is long (60 words) and mostly praise: half of the praise is left out."""
-EPOCHS = 1.8
+EPOCHS = 1.5
 
 
 def base_directory() -> Path:

@@ -1,10 +1,11 @@
-"""Stage 2: go on from stage 1 with our corpus, the drills and a replayed part of the pool."""
+"""Stages 2 and 3: go on with our corpus, the drills and a replayed part of the pool."""
 
 import itertools
 import json
 import logging
 import random
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import torch
@@ -22,8 +23,6 @@ from training.variation import with_people, with_typing_errors
 
 logger = logging.getLogger(__name__)
 
-CORPUS_TIMES = 2
-DRILLS = 4_000
 PHRASES = 2_500
 """Frequent words and pairs of the pool, so that the meaning head knows short topic names too."""
 MEANINGS, LONGEST_MEANING = 15_000, 40
@@ -45,8 +44,26 @@ REPLAY = {
 }
 """How much of each source of the pool stage 2 sees again."""
 TYPING_SHARE, PEOPLE_SHARE = 0.06, 0.06
-RARE_EMOTIONS_KEPT = (1, 2, 3, 4)
+RARE_EMOTIONS = (1, 2, 3, 4)
 """Disappointment, fear, sadness and confusion are rare: their rows are always replayed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pass:
+    """One pass of going on: how often the corpus, how many drills, how much of the pool."""
+
+    name: str
+    corpus_times: int = 2
+    drills: int = 4_000
+    replay: float = 1.0
+    encoder_rate: float = 6e-5
+    head_rate: float = 6e-4
+    epochs: float = 1.0
+
+
+SECOND = Pass(name="stage2")
+THIRD = Pass(name="stage3", drills=8_000, replay=0.4, encoder_rate=5e-5, head_rate=5e-4)
+"""Once more with new draws of everything: two fifths of that replay, twice the drills, gentler rates."""
 
 
 def corpus_part(corpus: Path, part: str) -> list[Example]:
@@ -54,11 +71,11 @@ def corpus_part(corpus: Path, part: str) -> list[Example]:
     return [example for example in read_corpus(corpus) if part_of(example.scenario) == part]
 
 
-def stage_two_examples(pool: Path, corpus: Path, seed: int) -> list[Example]:
-    """Gather what stage 2 learns from."""
+def pass_examples(plan: Pass, pool: Path, corpus: Path, seed: int) -> list[Example]:
+    """Gather what one pass learns from."""
     chance = random.Random(seed)  # noqa: S311 - sampling texts, not secrets
-    chosen = corpus_part(corpus, "train") * CORPUS_TIMES
-    for text, mood in drills(DRILLS, seed):
+    chosen = corpus_part(corpus, "train") * plan.corpus_times
+    for text, mood in drills(plan.drills, seed):
         example = blank(text, "drills")
         example.polarity = POLARITIES.index(mood)
         chosen.append(example)
@@ -66,13 +83,14 @@ def stage_two_examples(pool: Path, corpus: Path, seed: int) -> list[Example]:
         times = REPLAY[example.source]
         if example.source == "goemotions" and _is_rare(example):
             times = 1.0
+        times *= plan.replay
         whole, part = divmod(times, 1.0)
         chosen += [example] * (int(whole) + (chance.random() < part))
     return [_varied(example, chance) for example in chosen]
 
 
 def _is_rare(example: Example) -> bool:
-    return any(example.emotions[place] == 1.0 for place in RARE_EMOTIONS_KEPT)
+    return any(example.emotions[place] == 1.0 for place in RARE_EMOTIONS)
 
 
 def _varied(example: Example, chance: random.Random) -> Example:
@@ -116,17 +134,20 @@ def base_meanings(ids: Sequence[Sequence[int]]) -> Tensor:
     return torch.stack([found.get(tuple(row), nothing) for row in ids])
 
 
-def run_stage_two(
-    pool: Path, corpus: Path, runs: Path, *, start: Path, name: str, seed: int, epochs: float
-) -> Path:
+def run_pass(plan: Pass, *, pool: Path, corpus: Path, runs: Path, start: Path, seed: int) -> Path:
     """Train from `start` and give the path of the weights; nothing happens when they are there."""
-    directory = runs / name
+    directory = runs / f"{plan.name}-seed{seed}"
     weights = directory / "weights.pt"
     if weights.exists():
         return weights
     directory.mkdir(parents=True, exist_ok=True)
-    recipe = Recipe(epochs=epochs, seed=seed, encoder_rate=6e-5, head_rate=6e-4)
-    examples = stage_two_examples(pool, corpus, seed)
+    recipe = Recipe(
+        epochs=plan.epochs,
+        seed=seed,
+        encoder_rate=plan.encoder_rate,
+        head_rate=plan.head_rate,
+    )
+    examples = pass_examples(plan, pool, corpus, seed)
     names = phrases([example.text for example in examples], PHRASES)
     examples += [blank(phrase, "phrases") for phrase in names]
     ids = encode([example.text for example in examples], recipe.tokens)

@@ -5,9 +5,11 @@ model was trained on. At least 200 cases a capability, drawn with a fixed seed.
 """
 
 import random
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+_ARTICLE = re.compile(r"\b([Aa]) ([aeiouAEIOU])")
 CASES = 250
 SEED = 2026
 
@@ -122,6 +124,7 @@ def _make(frames: Callable[[random.Random], tuple[str, set[int]]], salt: int) ->
     found: dict[str, Case] = {}
     while len(found) < CASES:
         text, passes = frames(chance)
+        text = _ARTICLE.sub(r"\1n \2", text)
         found.setdefault(text, Case(text, frozenset(passes)))
     return list(found.values())
 
