@@ -278,6 +278,23 @@ def test_a_dead_address_is_told_to_who_can_still_be_reached() -> None:
         assert "anna@bakery.example is not used any more: mail to it came back." in part
 
 
+@pytest.mark.parametrize(
+    "briefing",
+    [
+        a_briefing(),
+        a_briefing(advice=Advice(needs_expert=True), gathered=(an_incident(),)),
+        a_briefing(incident=resolve(an_incident(), "Ben", NOW)),
+        Briefing(incident=an_incident(), business=a_business()),
+    ],
+)
+@pytest.mark.parametrize("reason", [NotifyReason.FIRST, NotifyReason.RESOLVED])
+def test_every_element_is_closed_where_it_belongs(briefing: Briefing, reason: NotifyReason) -> None:
+    markup = read_markup(render(briefing, reason).html)
+
+    assert markup.faults == []
+    assert markup.open_elements == []
+
+
 def test_a_contact_without_an_address_is_refused() -> None:
     with pytest.raises(ValueError, match="Cem"):
         render(a_briefing(), contact=Contact(name="Cem", phone="+4915550100009"))

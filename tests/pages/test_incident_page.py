@@ -233,6 +233,21 @@ def test_hostile_text_becomes_no_markup_and_no_link(text: str) -> None:
     assert "evil.example" not in found.text
 
 
+@pytest.mark.parametrize(
+    "briefing",
+    [
+        a_briefing(),
+        a_briefing(quotes=(), weeks=(), advice=Advice(needs_expert=True)),
+        a_briefing(incident=resolve(a_briefing().incident, "Ben", NOW)),
+    ],
+)
+def test_every_element_is_closed_where_it_belongs(briefing: Briefing) -> None:
+    markup = read_markup(page(briefing, "done_resolve"))
+
+    assert markup.faults == []
+    assert markup.open_elements == []
+
+
 # --- accessibility ------------------------------------------------------------------------------
 
 
