@@ -1,12 +1,18 @@
 """When to speak: open, worse, over, or the new normal. At most one notice per feedback."""
 
 from dataclasses import replace
+from math import pow, sqrt
 
 from chalicelib.detect.explain import Window, find_window, last_of
 from chalicelib.detect.parameters import (
+    BUDGET,
+    BUDGET_PACE_POWER,
+    CALM_DAYS,
     COOL_DOWN_DAYS,
+    FIRST_SHARE,
     FORGOTTEN,
     LATE_PUBLISHING_DAYS,
+    LEAST_BUDGET,
     LEAST_NEGATIVES,
     NEW_NORMAL_DAYS,
     OLD_NORMAL_WEIGHT,
@@ -23,6 +29,7 @@ from chalicelib.domain.spike import Notice, NoticeKind, describe_spike
 
 # An end of trouble is told with the last ten feedbacks.
 _CALM_WINDOW = 10
+_CALM = int(CALM_DAYS * SECONDS_A_DAY)
 _COOL_DOWN = int(COOL_DOWN_DAYS * SECONDS_A_DAY)
 _NEW_NORMAL = int(NEW_NORMAL_DAYS * SECONDS_A_DAY)
 _PAST = int(LATE_PUBLISHING_DAYS * SECONDS_A_DAY)
@@ -36,20 +43,23 @@ def decide(
     What came late is judged at its own place: the highest score from there on counts, so that a
     trouble which was over when we heard of it is still told. Ends are judged at the newest.
     """
-    if state.alarm is None:
+    alarm = state.alarm
+    if alarm is None:
         return _open(state, place, now, threshold)
     last = _score(state)
-    if last <= RESOLVED_SCORE:
+    if last >= threshold:
+        alarm = replace(alarm, high_at=now)
+        state = replace(state, alarm=alarm)
+    if last <= RESOLVED_SCORE and now - alarm.high_at >= _CALM:
         return _resolve(state, now, last)
-    if now - state.alarm.opened_at >= _NEW_NORMAL:
+    if now - alarm.opened_at >= _NEW_NORMAL:
         return _accept(state, now, last)
     peak, peak_at = _peak(state, place)
-    if peak < state.alarm.told + WORSE_BY:
+    if peak < alarm.told + WORSE_BY:
         return state, None
     window, leader = _explain(state, peak_at)
-    alarm = replace(state.alarm, told=peak)
     notice = _notice(NoticeKind.ESCALATED, now, peak, window, leader)
-    return replace(state, alarm=alarm), notice
+    return replace(state, alarm=replace(alarm, told=peak)), notice
 
 
 def decide_corrected(
@@ -74,7 +84,7 @@ def _open(
     if window.negative < LEAST_NEGATIVES:
         return state, None
     notice = _notice(NoticeKind.ALARM, now, peak, window, leader)
-    return replace(state, alarm=Alarm(opened_at=now, told=peak)), notice
+    return replace(state, alarm=Alarm(opened_at=now, told=peak, high_at=now)), notice
 
 
 def _resolve(state: DetectorState, now: int, last: float) -> tuple[DetectorState, Notice]:
@@ -86,7 +96,9 @@ def _accept(state: DetectorState, now: int, last: float) -> tuple[DetectorState,
     """What has lasted three weeks is the new normal: the sums begin at nothing."""
     window, leader = _explain(state, len(state.ring) - 1)
     notice = _notice(NoticeKind.NEW_NORMAL, now, last, window, leader)
-    usual = relearn(state.usual, state.ring, OLD_NORMAL_WEIGHT)
+    stretch = find_window(state.ring, None).of
+    newest = state.ring[len(state.ring) - stretch :]
+    usual = relearn(state.usual, newest, OLD_NORMAL_WEIGHT)
     marks = tuple(heard.mark for heard in state.ring)
     dropped = (*state.dropped, *marks)[-FORGOTTEN:]
     state = replace(_closed(state, now), usual=usual, ring=(), base={}, sums={}, dropped=dropped)
@@ -106,7 +118,18 @@ def _closed(state: DetectorState, now: int) -> DetectorState:
 
 
 def _score(state: DetectorState) -> float:
-    return score(state.sums, state.usual.groups, state.pace.per_day())
+    return score(state.sums, state.usual.groups, _budget(state))
+
+
+def _budget(state: DetectorState) -> float:
+    """What the sums reach in a quiet quarter about once: more often where more is complained of.
+
+    By theory the sums grow with the number of feedbacks. Measured, their alarms also grow a little
+    with pace, because more feedback sees more of the slow drift, and with the usual share.
+    """
+    share = state.usual.of_all().negative
+    pace = pow(state.pace.per_day(), BUDGET_PACE_POWER)
+    return max(LEAST_BUDGET, BUDGET * pace * sqrt(share / FIRST_SHARE))
 
 
 def _peak(state: DetectorState, place: int) -> tuple[float, int]:
@@ -114,23 +137,27 @@ def _peak(state: DetectorState, place: int) -> tuple[float, int]:
     newest = len(state.ring) - 1
     if place == newest:
         return _score(state), newest
-    per_day = state.pace.per_day()
+    budget = _budget(state)
     peak, peak_at = float("-inf"), newest
     if place < 0 and (not state.ring or state.ring[0].at > state.settled_until):
-        peak, peak_at = score(state.base, state.usual.groups, per_day), -1
+        peak, peak_at = score(state.base, state.usual.groups, budget), -1
     for index, sums in enumerate(walk(state.base, state.ring)):
         if index < place or state.ring[index].at <= state.settled_until:
             continue
-        here = score(sums, state.usual.groups, per_day)
+        here = score(sums, state.usual.groups, budget)
         if here > peak:
             peak, peak_at = here, index
     return peak, peak_at
 
 
 def _explain(state: DetectorState, peak_at: int) -> tuple[Window, str | None]:
+    """The window and the group that leads; the whole where the group alone shows too little."""
     ring = state.ring[: peak_at + 1]
     leader = leading_group(summed(state.base, ring), state.usual.groups)
-    return find_window(ring, leader), leader
+    window = find_window(ring, leader)
+    if leader is not None and window.negative < LEAST_NEGATIVES:
+        return find_window(ring, None), None
+    return window, leader
 
 
 def _notice(

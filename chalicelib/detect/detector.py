@@ -11,6 +11,7 @@ from datetime import datetime
 from chalicelib.detect.decide import decide, decide_corrected
 from chalicelib.detect.evidence import correct_for_share
 from chalicelib.detect.parameters import (
+    CALENDAR,
     FORGOTTEN,
     LAG,
     LATE_PUBLISHING_DAYS,
@@ -168,56 +169,47 @@ def _move_clock(state: DetectorState, at: int) -> DetectorState:
 
 def _insert(state: DetectorState, evidence: Evidence, at: int) -> tuple[DetectorState, int]:
     """Put a feedback into its place; the place is -1 when it is older than the whole ring."""
-    heard = _heard(state, evidence, at)
-    state = _move_clock(state, at)
-    usual = state.usual
-    for group in heard.views:
-        if group != WHOLE:
-            usual = usual.gathered(group, at)
-    state = _without_lost_groups(replace(state, usual=usual))
+    heard, usual = _heard(state, evidence, at)
+    state = _without_lost_groups(_move_clock(replace(state, usual=usual), at))
     place = place_of(state.ring, heard)
     if place == 0 and len(state.ring) >= RING:
         # Too late for its own place: it counts at the beginning of the ring, and teaches at once.
-        dropped = _dropped(state, heard.mark)
-        usual = _absorbed(state.usual, heard, 1.0)
-        state = replace(state, base=add(state.base, heard), usual=usual, dropped=dropped)
+        state = replace(
+            state,
+            base=add(state.base, heard),
+            usual=_absorbed(state.usual, heard, 1.0),
+            dropped=_dropped(state, heard.mark),
+        )
         return _resummed(state), -1
     ring = (*state.ring[:place], heard, *state.ring[place:])
     usual = state.usual
     if len(ring) > LAG:
         # The newest stay out; whatever place it took, exactly one more is old enough.
         usual = _absorbed(usual, ring[min(place, len(ring) - LAG - 1)], 1.0)
-    state = replace(state, ring=ring, usual=usual)
-    if place == len(ring) - 1:
-        state = replace(state, sums=add(state.sums, heard))
-    else:
-        state = _resummed(state)
+    is_newest = place == len(ring) - 1
+    sums = add(state.sums, heard) if is_newest else summed(state.base, ring)
+    state = replace(state, ring=ring, usual=usual, sums=sums)
     if len(ring) <= RING:
         return state, place
     oldest = ring[0]
-    state = replace(
-        state,
-        ring=ring[1:],
-        base=add(state.base, oldest),
-        dropped=_dropped(state, oldest.mark),
-    )
-    return state, place - 1
+    base, dropped = add(state.base, oldest), _dropped(state, oldest.mark)
+    return replace(state, ring=ring[1:], base=base, dropped=dropped), place - 1
 
 
-def _heard(state: DetectorState, evidence: Evidence, at: int) -> Heard:
+def _heard(state: DetectorState, evidence: Evidence, at: int) -> tuple[Heard, Usual]:
     """The feedback with what was usual, and how long nothing came, at the moment it arrived."""
     share = state.usual.of_source(evidence.source)
     negative = _bounded(evidence.negative or 0.0)
     whole = _view(negative, share, _start(state, at))
     views = {WHOLE: whole}
-    known = state.usual
+    usual = state.usual
     for group in dict.fromkeys(evidence.groups):
-        known = known.gathered(group, at)
-        if group not in known.groups:
+        usual = usual.gathered(group, at)
+        if group not in usual.groups:
             continue
         start = whole.start if group not in state.usual.groups else _group_start(state, group, at)
-        views[group] = _view(negative, known.of_group(group, share), start)
-    return Heard(
+        views[group] = _view(negative, usual.of_group(group, share), start)
+    heard = Heard(
         feedback_id=evidence.feedback_id,
         mark=mark_of(evidence.feedback_id),
         at=at,
@@ -226,6 +218,7 @@ def _heard(state: DetectorState, evidence: Evidence, at: int) -> Heard:
         labelled=round(share.labelled * TEN_THOUSANDTHS) / TEN_THOUSANDTHS,
         views=views,
     )
+    return heard, usual
 
 
 def _view(negative: float, share: Share, start: float) -> View:
@@ -239,24 +232,26 @@ def _view(negative: float, share: Share, start: float) -> View:
 
 
 def _start(state: DetectorState, at: int) -> float:
-    """The usual number of feedbacks in the time since the newest one."""
+    """One, partly replaced by the usual number of feedbacks in the time since the newest."""
     per_day = state.pace.per_day()
     if state.pace.last is None:
         return 1.0
     longest = max(LONGEST_GAP / per_day, LONGEST_GAP_DAYS)
-    return per_day * min(state.pace.days_until(at), longest)
+    gap = min(state.pace.days_until(at), longest)
+    return CALENDAR * per_day * gap + 1.0 - CALENDAR
 
 
 def _group_start(state: DetectorState, group: str, at: int) -> float:
-    """The same since the newest of the group: every sum grows with the calendar alike."""
+    """The same for a group, whose feedbacks are fewer: all sums grow alike in the long run."""
     per_day = state.pace.per_day()
     own = state.usual.groups[group]
     if not own.last:
         return _start(state, at)
     every = sum(source.heard for source in state.usual.sources.values()) + 1.0
-    gaps = LONGEST_GAP * every / (own.heard + 1.0)
-    longest = max(gaps / per_day, LONGEST_GAP_DAYS)
-    return per_day * min(max(0.0, (at - own.last) / SECONDS_A_DAY), longest)
+    one_in = every / (own.heard + 1.0)
+    longest = max(LONGEST_GAP * one_in / per_day, LONGEST_GAP_DAYS)
+    gap = min(max(0.0, (at - own.last) / SECONDS_A_DAY), longest)
+    return CALENDAR * per_day * gap + (1.0 - CALENDAR) * one_in
 
 
 def _absorbed(usual: Usual, heard: Heard, weight: float) -> Usual:

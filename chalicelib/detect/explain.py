@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from math import log
 
 from chalicelib.detect.evidence import correct_for_share
-from chalicelib.detect.parameters import LONGEST_WINDOW, SHORTEST_WINDOW
+from chalicelib.detect.parameters import LEAST_NEGATIVES, LONGEST_WINDOW, SHORTEST_WINDOW
 from chalicelib.detect.ring import WHOLE, Heard
 
 
@@ -20,19 +20,24 @@ class Window:
 
 
 def find_window(ring: tuple[Heard, ...], group: str | None) -> Window:
-    """The stretch up to the end of the ring with the largest Bernoulli likelihood ratio."""
+    """The stretch up to the end of the ring with the largest Bernoulli likelihood ratio.
+
+    Only stretches with enough negatives to speak of are looked at; without any, the shortest.
+    """
     seen = _seen(ring, group)
     best = min(len(seen), SHORTEST_WINDOW)
     best_gain = 0.0
     observed = expected = 0.0
-    for length, heard in enumerate(reversed(seen), start=1):
-        if length > LONGEST_WINDOW:
-            break
+    negatives = 0
+    for length, heard in enumerate(reversed(seen[-LONGEST_WINDOW:]), start=1):
         share = heard.views[group or WHOLE].share
         observed += correct_for_share(heard.negative or 0.0, share)
         expected += share
+        negatives += heard.is_negative()
+        if length < SHORTEST_WINDOW or negatives < LEAST_NEGATIVES:
+            continue
         gain = _gain(observed, expected, length)
-        if length >= SHORTEST_WINDOW and gain > best_gain:
+        if gain > best_gain:
             best, best_gain = length, gain
     return _window(seen[len(seen) - best :], group)
 

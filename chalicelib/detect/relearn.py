@@ -1,7 +1,5 @@
 """Accept a change that has lasted for weeks as the new normal, so that it is not told again."""
 
-from dataclasses import replace
-
 from chalicelib.detect.evidence import correct_for_share
 from chalicelib.detect.parameters import BORROWED_WEIGHT, MOST_SHARE
 from chalicelib.detect.ring import WHOLE, Heard
@@ -21,7 +19,7 @@ def relearn(usual: Usual, ring: tuple[Heard, ...], old_weight: float) -> Usual:
     odds = _shift(seen)
     usual = usual.faded(old_weight)
     sources = {
-        name: replace(source, negative=source.heard * _moved(source.negative, source.heard, odds))
+        name: source._replace(negative=source.heard * _moved(source.negative, source.heard, odds))
         for name, source in usual.sources.items()
     }
     groups = {}
@@ -32,8 +30,8 @@ def relearn(usual: Usual, ring: tuple[Heard, ...], old_weight: float) -> Usual:
                 share = _moved(heard.views[WHOLE].share, 1.0, odds)
                 observed += correct_for_share(heard.negative or 0.0, share)
                 expected += share
-        groups[name] = replace(group, negative=group.negative * observed / expected)
-    return replace(usual, sources=sources, groups=groups)
+        groups[name] = group._replace(negative=group.negative * observed / expected)
+    return Usual(sources=sources, groups=groups, taught=usual.taught)
 
 
 def _shift(seen: list[Heard]) -> float:

@@ -12,21 +12,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
 from math import log
+from typing import NamedTuple
 
 from chalicelib.detect.evidence import weigh
-from chalicelib.detect.parameters import (
-    BUDGET_DAYS,
-    LEAST_BUDGET,
-    MOST_EVIDENCE,
-    MOST_SHARE,
-    WHOLE_WEIGHT,
-)
+from chalicelib.detect.parameters import MOST_EVIDENCE, MOST_SHARE, WHOLE_WEIGHT
 
 WHOLE = "*"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class View:
+class View(NamedTuple):
     """One feedback as one sum sees it: usual share, how well known, start weight, its ratio."""
 
     share: float
@@ -103,15 +97,15 @@ def summed(sums: Mapping[str, float], ring: Iterable[Heard]) -> dict[str, float]
     return after
 
 
-def score(sums: Mapping[str, float], groups: Iterable[str], per_day: float) -> float:
-    """The evidence against the budget: half from the whole, half from the mean over groups."""
+def score(sums: Mapping[str, float], groups: Iterable[str], budget: float) -> float:
+    """The evidence against the budget, as a logarithm: the whole and the mean over groups."""
     whole = sums.get(WHOLE, 0.0)
     of_groups = [sums.get(name, 0.0) for name in groups]
     if of_groups:
         whole = WHOLE_WEIGHT * whole + (1.0 - WHOLE_WEIGHT) * sum(of_groups) / len(of_groups)
     if whole <= 0.0:
         return float("-inf")
-    return log(whole) - log(max(LEAST_BUDGET, BUDGET_DAYS * per_day))
+    return log(whole / budget)
 
 
 def leading_group(sums: Mapping[str, float], groups: Iterable[str]) -> str | None:

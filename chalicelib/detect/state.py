@@ -22,10 +22,11 @@ HUNDREDTHS = 100
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alarm:
-    """An open alarm: since when, and the score that was told last."""
+    """An open alarm: since when, the score told last, when the threshold was last reached."""
 
     opened_at: int
     told: float
+    high_at: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +84,7 @@ def to_document(state: DetectorState) -> dict[str, Any]:
         "since": since,
         "ring": [_list_heard(heard, since, sources, groups) for heard in state.ring],
         "dropped": list(state.dropped),
-        "alarm": [state.alarm.opened_at, state.alarm.told] if state.alarm else None,
+        "alarm": _list_alarm(state.alarm),
         "last_told": state.last_told,
         "quiet_until": state.quiet_until,
         "settled_until": state.settled_until,
@@ -119,11 +120,15 @@ def from_document(document: Mapping[str, Any]) -> DetectorState:
         pace=Pace(heard=heard, days=days, last=last),
         faded_at=document["faded_at"],
         dropped=tuple(document["dropped"]),
-        alarm=Alarm(opened_at=alarm[0], told=alarm[1]) if alarm else None,
+        alarm=Alarm(opened_at=alarm[0], told=alarm[1], high_at=alarm[2]) if alarm else None,
         last_told=document["last_told"],
         quiet_until=document["quiet_until"],
         settled_until=document["settled_until"],
     )
+
+
+def _list_alarm(alarm: Alarm | None) -> list[Any] | None:
+    return [alarm.opened_at, alarm.told, alarm.high_at] if alarm else None
 
 
 def _number(name: str, groups: list[str]) -> int:

@@ -6,8 +6,9 @@ is what a sentence to the owner counts.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import NamedTuple
 
 from chalicelib.detect.parameters import (
     BORROWED_WEIGHT,
@@ -26,8 +27,7 @@ from chalicelib.detect.parameters import (
 _FADED = 1.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceShare:
+class SourceShare(NamedTuple):
     """Faded sums over one source: corrected evidence, negative labels, feedbacks."""
 
     negative: float = 0.0
@@ -36,9 +36,8 @@ class SourceShare:
     on_probation: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GroupShare:
-    """Faded sums over one group: evidence, what its sources let expect, feedbacks."""
+class GroupShare(NamedTuple):
+    """Faded sums over one group: evidence, what its sources let expect, feedbacks, newest time."""
 
     negative: float = 0.0
     expected: float = 0.0
@@ -46,8 +45,7 @@ class GroupShare:
     last: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Share:
+class Share(NamedTuple):
     """A usual share of negatives, and on how many feedbacks it rests."""
 
     negative: float
@@ -63,8 +61,8 @@ class Usual:
     groups: Mapping[str, GroupShare] = field(default_factory=lambda: MappingProxyType({}))
     taught: int = 0
 
-    def of_source(self, name: str) -> Share:
-        """The usual share of a source, drawn towards that of all sources together."""
+    def of_all(self) -> Share:
+        """The usual share of all sources together."""
         negative = FIRST_SHARE * FIRST_WEIGHT
         labelled = negative
         heard = FIRST_WEIGHT
@@ -72,11 +70,16 @@ class Usual:
             negative += source.negative
             labelled += source.labelled
             heard += source.heard
+        return Share(negative=negative / heard, labelled=labelled / heard, known=heard)
+
+    def of_source(self, name: str) -> Share:
+        """The usual share of a source, drawn towards that of all sources together."""
+        every = self.of_all()
         own = self.sources.get(name, _UNKNOWN_SOURCE)
         weight = own.heard + BORROWED_WEIGHT
         return Share(
-            negative=_clip((own.negative + BORROWED_WEIGHT * negative / heard) / weight),
-            labelled=_clip((own.labelled + BORROWED_WEIGHT * labelled / heard) / weight),
+            negative=_clip((own.negative + BORROWED_WEIGHT * every.negative) / weight),
+            labelled=_clip((own.labelled + BORROWED_WEIGHT * every.labelled) / weight),
             known=own.heard,
         )
 
@@ -98,29 +101,15 @@ class Usual:
 
     def faded(self, kept: float) -> "Usual":
         """All weights times `kept`: forgetting."""
-        if kept == 1.0:
-            return self
-        return replace(
-            self,
-            sources={
-                name: replace(
-                    source,
-                    negative=source.negative * kept,
-                    labelled=source.labelled * kept,
-                    heard=source.heard * kept,
-                )
-                for name, source in self.sources.items()
-            },
-            groups={
-                name: replace(
-                    group,
-                    negative=group.negative * kept,
-                    expected=group.expected * kept,
-                    heard=group.heard * kept,
-                )
-                for name, group in self.groups.items()
-            },
-        )
+        sources = {
+            name: SourceShare(negative * kept, labelled * kept, heard * kept, on_probation)
+            for name, (negative, labelled, heard, on_probation) in self.sources.items()
+        }
+        groups = {
+            name: GroupShare(negative * kept, expected * kept, heard * kept, last)
+            for name, (negative, expected, heard, last) in self.groups.items()
+        }
+        return Usual(sources=sources, groups=groups, taught=self.taught)
 
     def introduced(self, source: str, per_day: float) -> "Usual":
         """The same, with the source known; on probation when the business is known already."""
@@ -129,23 +118,23 @@ class Usual:
         probation = 0
         if self.taught >= KNOWN_BUSINESS:
             probation = PROBATION_FAST if per_day >= FAST_PER_DAY else PROBATION_SLOW
-        known = SourceShare(on_probation=probation)
-        return replace(self, sources={**self.sources, source: known})
+        sources = {**self.sources, source: SourceShare(on_probation=probation)}
+        return Usual(sources=sources, groups=self.groups, taught=self.taught)
 
     def gathered(self, group: str, at: int) -> "Usual":
         """The same, with the group known if there is room, and heard of at `at` seconds."""
         groups = dict(self.groups)
         own = groups.get(group)
         if own is not None:
-            groups[group] = replace(own, last=max(own.last, at))
-            return replace(self, groups=groups)
+            groups[group] = own._replace(last=max(own.last, at))
+            return Usual(sources=self.sources, groups=groups, taught=self.taught)
         if len(groups) >= MOST_GROUPS:
             faintest = min(groups, key=lambda name: groups[name].heard)
             if groups[faintest].heard >= _FADED:
                 return self
             del groups[faintest]
         groups[group] = GroupShare(last=at)
-        return replace(self, groups=groups)
+        return Usual(sources=self.sources, groups=groups, taught=self.taught)
 
     def learned(
         self, source: str, negative: float, labelled: float, weight: float = 1.0
@@ -159,7 +148,7 @@ class Usual:
             on_probation=max(0, own.on_probation - 1),
         )
         sources = {**self.sources, source: taught}
-        return replace(self, sources=sources, taught=self.taught + round(weight))
+        return Usual(sources=sources, groups=self.groups, taught=self.taught + round(weight))
 
     def learned_of_group(
         self, group: str, negative: float, expected: float, weight: float = 1.0
@@ -168,13 +157,14 @@ class Usual:
         own = self.groups.get(group)
         if own is None:
             return self
-        taught = replace(
-            own,
+        taught = GroupShare(
             negative=max(0.0, own.negative + weight * negative),
             expected=max(0.0, own.expected + weight * expected),
             heard=max(0.0, own.heard + weight),
+            last=own.last,
         )
-        return replace(self, groups={**self.groups, group: taught})
+        groups = {**self.groups, group: taught}
+        return Usual(sources=self.sources, groups=groups, taught=self.taught)
 
 
 _UNKNOWN_SOURCE = SourceShare()

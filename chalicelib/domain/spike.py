@@ -29,7 +29,7 @@ class Sensitivity(Enum):
 
     CALM = ("calm", 0.94, 1)
     BALANCED = ("balanced", -0.45, 4)
-    WATCHFUL = ("watchful", -1.15, 8)
+    WATCHFUL = ("watchful", -1.1, 8)
 
     def __init__(self, word: str, threshold: float, false_alarms_per_year: int) -> None:
         self.word = word

@@ -13,6 +13,11 @@ GOOD = 0.06
 BAD = 0.94
 
 
+def dice(seed: int) -> Random:
+    """Luck that repeats."""
+    return Random(seed)  # noqa: S311 - nothing is kept secret with it
+
+
 def evidence(number: int | str, at: datetime, negative: float | None, **more: object) -> Evidence:
     """One feedback; written and judged at `at` unless `now` is given."""
     asked: dict[str, object] = {"now": at, "source": "web", **more}
@@ -30,7 +35,7 @@ def quiet(
     **more: object,
 ) -> Iterator[Evidence]:
     """Feedbacks at random times, a `share` of them negative."""
-    random = Random(seed)
+    random = dice(seed)
     at = start
     for number in range(count):
         at += timedelta(days=random.expovariate(per_day))
@@ -71,3 +76,8 @@ def burst(count: int, start: datetime, negative: float = BAD, **more: object) ->
     name = str(more.pop("name", "b"))
     gap = timedelta(minutes=30)
     return [evidence(f"{name}{i}", start + gap * i, negative, **more) for i in range(count)]
+
+
+def praise(count: int, start: datetime, *, name: str = "g") -> list[Evidence]:
+    """`count` good feedbacks, six hours apart."""
+    return [evidence(f"{name}{i}", start + timedelta(hours=6 * i), GOOD) for i in range(count)]

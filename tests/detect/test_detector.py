@@ -3,18 +3,28 @@
 import json
 from dataclasses import replace
 from datetime import timedelta
-from random import Random
 
 import pytest
 
 from chalicelib.detect.detector import correct, judge, new_state, replay
 from chalicelib.detect.state import from_document, to_document
 from chalicelib.domain.spike import Correction, NoticeKind, Sensitivity
-from tests.detect.feedbacks import BAD, GOOD, START, burst, evidence, kinds, quiet, run, settled
+from tests.detect.feedbacks import (
+    BAD,
+    GOOD,
+    START,
+    burst,
+    evidence,
+    kinds,
+    praise,
+    quiet,
+    run,
+    settled,
+)
 
 
 def test_a_calm_business_hears_nothing() -> None:
-    _, notices = run(list(quiet(400, seed=6)))
+    _, notices = run(list(quiet(400, seed=9)))
 
     assert notices == []
 
@@ -44,14 +54,17 @@ def test_one_negative_alone_never_alarms_even_at_the_keenest_setting() -> None:
     assert notices == []
 
 
-def test_good_feedback_after_a_burst_resolves_it_once() -> None:
+def test_good_feedback_resolves_it_once_but_not_before_two_calm_days() -> None:
     state, at = settled()
     state, _ = run(burst(5, at), state)
 
-    _, notices = run(burst(30, at + timedelta(days=2), GOOD, name="g"), state)
+    _, soon = run(burst(30, at + timedelta(days=1), GOOD, name="g"), state)
+    _, later = run(praise(40, at + timedelta(days=1)), state)
 
-    assert kinds(notices) == [NoticeKind.RESOLVED]
-    assert notices[0].score <= -2.3
+    assert soon == []
+    assert kinds(later) == [NoticeKind.RESOLVED]
+    assert later[0].score <= -1.9
+    assert later[0].at >= at + timedelta(days=3)
 
 
 def test_ten_times_the_evidence_while_open_escalates_and_less_does_not() -> None:
@@ -68,11 +81,13 @@ def test_ten_times_the_evidence_while_open_escalates_and_less_does_not() -> None
 def test_within_three_days_after_the_end_the_same_again_is_not_told() -> None:
     state, at = settled()
     state, _ = run(burst(5, at), state)
-    state, _ = run(burst(30, at + timedelta(days=1), GOOD, name="g"), state)
+    state, ended = run(praise(40, at + timedelta(days=1))[:24], state)
+    over = ended[0].at
 
-    _, soon = run(burst(4, at + timedelta(days=2), name="again"), state)
-    _, later = run(burst(4, at + timedelta(days=6), name="again"), state)
+    _, soon = run(burst(5, over + timedelta(days=2), name="again"), state)
+    _, later = run(burst(5, over + timedelta(days=4), name="again"), state)
 
+    assert kinds(ended) == [NoticeKind.RESOLVED]
     assert soon == []
     assert kinds(later) == [NoticeKind.ALARM]
 
@@ -101,9 +116,7 @@ def test_old_feedback_teaches_but_never_alarms() -> None:
     assert taught.usual.of_source("web").negative > state.usual.of_source("web").negative
 
 
-@pytest.mark.parametrize(
-    ("hours_before_the_look", "kind"), [(71, NoticeKind.ALARM), (73, None)]
-)
+@pytest.mark.parametrize(("hours_before_the_look", "kind"), [(71, NoticeKind.ALARM), (73, None)])
 def test_the_look_before_decides_what_is_news(
     hours_before_the_look: int, kind: NoticeKind | None
 ) -> None:
@@ -150,11 +163,9 @@ def test_a_new_source_teaches_first() -> None:
 
 
 def test_trouble_at_one_location_names_it() -> None:
-    random = Random(4)
+    random = dice(4)
     places = ["location:north", "location:south", "location:harbour"]
-    calm = [
-        replace(one, groups=(random.choice(places),)) for one in quiet(300, per_day=3, seed=12)
-    ]
+    calm = [replace(one, groups=(random.choice(places),)) for one in quiet(300, per_day=3, seed=12)]
     state, notices = run(calm)
     at = calm[-1].at
     trouble = []
@@ -190,7 +201,7 @@ def test_the_order_of_arrival_within_the_ring_does_not_change_the_evidence() -> 
     state, at = settled()
     stream = list(quiet(30, start=at, name="z", share=0.2))
     shuffled = stream.copy()
-    Random(8).shuffle(shuffled)
+    dice(8).shuffle(shuffled)
     now = stream[-1].at
 
     in_order, _ = run([replace(one, now=now, seen_since=at) for one in stream], state)
@@ -321,7 +332,7 @@ def test_a_flood_can_neither_overflow_nor_last_for_ever() -> None:
     flood = [evidence(f"x{i}", at + timedelta(seconds=i), 0.99) for i in range(2000)]
 
     state, notices = run(flood, state)
-    _, after = run(burst(40, at + timedelta(days=1), GOOD, name="g"), state)
+    _, after = run(praise(40, at + timedelta(days=1)), state)
 
     assert notices[0].kind is NoticeKind.ALARM
     assert len(notices) < 8
