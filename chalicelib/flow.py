@@ -429,7 +429,7 @@ class JudgeReport:
 
 
 def judge_business(services: Services, business: Business, now: datetime) -> JudgeReport:
-    """Judge all that waits, ninety at a time, each lot in one transaction.
+    """Judge all that waits, one lot at a time, each lot in one transaction.
 
     On a conflict everything is read and decided again, five times at most; what is left then is
     judged by `watch`.

@@ -24,6 +24,7 @@ from chalicelib.cli.demo_files import write_emails, write_texts, write_whole
 from chalicelib.cli.demo_sites import PageServer, SheetServer
 from chalicelib.cli.local_run import LocalRun, SimulatedClock, SqsQueue, load_app
 from chalicelib.cli.ministack import create_resources, running_ministack
+from chalicelib.domain.clock import local_date
 from chalicelib.domain.errors import UserError
 from chalicelib.domain.feedback import Feedback
 from chalicelib.domain.incident import Incident, IncidentKind
@@ -280,7 +281,8 @@ class _Demo:
         write_emails(self._out, emails)
         write_texts(self._out, texts)
         write_whole(self._out / "log.jsonl", self._log.getvalue().encode())
-        scored = self._services.store.scored_between(BUSINESS, "0000-00-00", "9999-99-99")
+        first, last = (local_date(one, TIME_ZONE) for one in (self._first, self._last))
+        scored = self._services.store.scored_between(BUSINESS, first, last)
         read = [one for one in scored if one.reading.sentiment]
         return DemoSummary(
             pulled=len(scored),

@@ -17,6 +17,9 @@ from chalicelib.domain.sentiment import CriticalKind
 from chalicelib.domain.source import SourceState
 from chalicelib.domain.spike import Notice
 
+# More than anybody reads on a page; the counts go on counting beyond it.
+FEEDBACK_KEPT = 200
+
 
 class IncidentKind(StrEnum):
     """Why it was opened: more negatives than usual, or one feedback that cannot wait."""
@@ -158,7 +161,8 @@ def worsen(incident: Incident, notice: Notice, now: datetime) -> Incident:
 
 
 def _joined(old: tuple[str, ...], new: tuple[str, ...]) -> tuple[str, ...]:
-    return old + tuple(one for one in new if one not in old)
+    """The newest of both, and no more than a row should hold: a storm brings thousands."""
+    return (old + tuple(one for one in new if one not in old))[-FEEDBACK_KEPT:]
 
 
 def snooze_time(now: datetime, hours: int) -> datetime:

@@ -1,6 +1,6 @@
 """The second step after storing: what waits to be judged, and what the judge knows.
 
-Storing a feedback leaves a small `Unjudged` row without any text. Judging takes up to ninety of
+Storing a feedback leaves a small `Unjudged` row without any text. Judging takes up to sixty of
 them at once, moves the detector on, and writes what was judged into a ledger, in that order: the
 detector's state is a cache, and the ledger rebuilds it to the last bit.
 """
@@ -15,9 +15,9 @@ from chalicelib.domain.feedback import ScoredFeedback
 from chalicelib.domain.sentiment import CriticalKind, Emotion
 from chalicelib.domain.spike import Correction, Evidence
 
-# Ninety deletions, the judge's own row, the ledger's, incidents and notifications fit into the
+# Sixty deletions, the judge's own row, the ledger's, incidents and notifications fit into the
 # hundred rows of one DynamoDB transaction.
-JUDGED_AT_ONCE = 90
+JUDGED_AT_ONCE = 60
 
 
 class Change(StrEnum):
