@@ -41,7 +41,8 @@ class UnsubscribeRequest:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnsubscribeDecision:
     """The step, and the address to use instead when it is MOVE. STOPPED and ALL_OFF mark the
-    contact's address `unsubscribed`; MOVE leaves it live until the new one is confirmed."""
+    contact's address `unsubscribed`. MOVE changes nothing here: whoever holds a forwarded mail
+    holds this link, so a new address is entered where the others are, in heedful.toml."""
 
     step: UnsubscribeStep
     new_address: str | None = None
@@ -92,6 +93,7 @@ def render_unsubscribe_page(
     step = decision.step
     named = {
         "business": one_line(business.name, NAME_LIMIT),
+        "contact": one_line(contact.name, NAME_LIMIT),
         "address": one_line(decision.new_address or contact.email or "?", ADDRESS_LIMIT),
     }
     title = "title" if step is UnsubscribeStep.ASK else f"{step}_title"
@@ -109,7 +111,7 @@ def render_unsubscribe_page(
 
 
 def looks_like_address(text: str) -> bool:
-    """Good enough to send a confirmation to; the confirmation proves the rest."""
+    """True when it has the form of an e-mail address; whether it lives shows when it is used."""
     local, at, domain = text.rpartition("@")
     if not at or not local or "." not in domain or len(text) > ADDRESS_LIMIT:
         return False

@@ -71,7 +71,7 @@ def test_no_alerts_at_all_is_possible_when_it_is_said_in_so_many_words() -> None
     assert decision.step is UnsubscribeStep.ALL_OFF
 
 
-def test_another_address_takes_over_once_it_is_confirmed() -> None:
+def test_another_address_is_taken_down_and_the_old_one_stays_until_it_is_entered() -> None:
     request = UnsubscribeRequest(wish="other", address="new@shop.example")
 
     decision = decide_unsubscribe(request, ANNA, ALONE, {})
@@ -124,7 +124,9 @@ def test_the_page_after_a_move_names_the_new_address_in_german() -> None:
         action="/api/u/x",
     )
 
-    assert "new@shop.example" in read_markup(html).text
+    text = read_markup(html).text
+    assert "new@shop.example für Ben in heedful.toml" in text
+    assert "weiter an die alte Adresse" in text
     assert '<html lang="de"' in html
 
 
