@@ -107,10 +107,13 @@ class BacktestResult:
 
     def _alerts_in_words(self) -> str:
         budget = self.sensitivity.false_alarms_per_year
+        spikes = sum(one.incident.kind is IncidentKind.SPIKE for one in self.told)
+        single = len(self.told) - spikes
         return (
-            f"Heedful would have alerted {_count(len(self.told), 'time')} at sensitivity "
-            f"{self.sensitivity.word}, which means at most about {_count(budget, 'false alarm')} "
-            f"a year at this volume."
+            f"Heedful would have told of {_count(spikes, 'time')} when more was negative than "
+            f"usual (sensitivity {self.sensitivity.word}: about {_count(budget, 'false alarm')} a "
+            f"year at this volume), and at once of {_count(single, 'single review')} that could "
+            f"not wait."
         )
 
 

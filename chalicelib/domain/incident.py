@@ -21,6 +21,19 @@ from chalicelib.domain.spike import Notice
 FEEDBACK_KEPT = 200
 
 
+CRITICAL_WORDS: Mapping[CriticalKind, str] = MappingProxyType(
+    {
+        CriticalKind.SAFETY: "a danger",
+        CriticalKind.ALLERGY_ILLNESS: "an allergy or illness",
+        CriticalKind.INJURY: "an injury",
+        CriticalKind.LEGAL_THREAT: "legal steps",
+        CriticalKind.DISCRIMINATION: "discrimination",
+        CriticalKind.DATA_LEAK: "a leak of personal data",
+        CriticalKind.SELF_HARM: "not wanting to live",
+    }
+)
+
+
 class IncidentKind(StrEnum):
     """Why it was opened: more negatives than usual, or one feedback that cannot wait."""
 
@@ -191,7 +204,7 @@ def spike_incident(business_id: str, notice: Notice, *, generation: int, now: da
 
 def critical_incident(change: Unjudged, *, generation: int, now: datetime) -> Incident:
     """What one critical feedback opens."""
-    kinds = ", ".join(kind.replace("_", " or ") for kind in change.critical)
+    kinds = " and ".join(CRITICAL_WORDS[kind] for kind in change.critical)
     what = f"speaks of {kinds}" if kinds else "is furious, with the fewest stars"
     return Incident(
         business_id=change.business_id,
