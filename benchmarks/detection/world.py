@@ -150,20 +150,21 @@ def make_stream(
 
 def joined(one: Stream, other: Stream) -> Stream:
     """Two streams as one, in order of arrival (then of writing)."""
-    names = (
-        "at",
-        "now",
-        "seen_since",
-        "negative",
-        "is_bad",
-        "source",
-        "location",
-        "topic",
-        "share",
+    at = np.concatenate([one.at, other.at])
+    now = np.concatenate([one.now, other.now])
+    order = np.lexsort((at, now))
+    return replace(
+        one,
+        at=at[order],
+        now=now[order],
+        seen_since=np.concatenate([one.seen_since, other.seen_since])[order],
+        negative=np.concatenate([one.negative, other.negative])[order],
+        is_bad=np.concatenate([one.is_bad, other.is_bad])[order],
+        source=np.concatenate([one.source, other.source])[order],
+        location=np.concatenate([one.location, other.location])[order],
+        topic=np.concatenate([one.topic, other.topic])[order],
+        share=np.concatenate([one.share, other.share])[order],
     )
-    both = {name: np.concatenate([getattr(one, name), getattr(other, name)]) for name in names}
-    order = np.lexsort((both["at"], both["now"]))
-    return replace(one, **{name: values[order] for name, values in both.items()})
 
 
 def polled(stream: Stream, every_days: float, phase: float) -> Stream:

@@ -14,6 +14,7 @@ from tests.detect.feedbacks import (
     GOOD,
     START,
     burst,
+    dice,
     evidence,
     kinds,
     praise,
