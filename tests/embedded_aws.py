@@ -6,6 +6,7 @@ import base64
 import hashlib
 import hmac
 import json
+import re
 import time
 import urllib.request
 from pathlib import Path
@@ -25,6 +26,7 @@ CREDENTIALS = {
     "AWS_SECRET_ACCESS_KEY": "test",
     "AWS_DEFAULT_REGION": ministack.REGION,
 }
+COMPLAINT = "There was a shard of glass in my bread roll and I cut my mouth. I had to see a doctor."
 SETTINGS = """
 [[business]]
 id = "bakery"
@@ -65,10 +67,10 @@ def client(name: str, address: str) -> Any:
     )
 
 
-def apply_settings(services: Services, folder: Path) -> None:
+def apply_settings(services: Services, folder: Path, settings: str = SETTINGS) -> None:
     """Store the bakery as `heedful apply` would."""
     path = folder / "heedful.toml"
-    path.write_text(SETTINGS)
+    path.write_text(settings)
     list(apply_file(services, check_file(path), is_dry_run=False))
 
 
@@ -103,3 +105,55 @@ def mails_to(address: str, recipient: str) -> list[dict[str, Any]]:
     return [
         mail for mails in by_account.values() for mail in mails if recipient in json.dumps(mail)
     ]
+
+
+def request(method: str, path: str, resource: str, body: bytes, headers: dict[str, str]) -> Any:
+    """A call of the public routes as API Gateway hands it over."""
+    names = re.findall(r"{(\w+)}", resource)
+    values = re.fullmatch(re.sub(r"{\w+}", "([^/]+)", resource), path)
+    assert values is not None
+    return {
+        "resource": resource,
+        "path": path,
+        "httpMethod": method,
+        "headers": headers,
+        "multiValueHeaders": {name: [value] for name, value in headers.items()},
+        "queryStringParameters": None,
+        "multiValueQueryStringParameters": None,
+        "pathParameters": dict(zip(names, values.groups(), strict=True)),
+        "stageVariables": None,
+        "requestContext": {
+            "httpMethod": method,
+            "resourcePath": resource,
+            "path": f"/api{path}",
+            "identity": {"sourceIp": "203.0.113.7"},
+            "requestId": "1",
+        },
+        "body": body.decode() or None,
+        "isBase64Encoded": False,
+    }
+
+
+def told_by_sns(message: object) -> dict[str, Any]:
+    """A notice as SNS wraps it."""
+    return {"Subject": None, "Message": json.dumps(message), "MessageAttributes": {}}
+
+
+def batch(queue_url: str, address: str) -> tuple[dict[str, Any], list[str]]:
+    """What waits in a queue as Lambda is given it, and the receipts to delete it by."""
+    found = client("sqs", address).receive_message(QueueUrl=queue_url, MaxNumberOfMessages=10)
+    messages = found.get("Messages", [])
+    records = [
+        {
+            "messageId": message["MessageId"],
+            "receiptHandle": message["ReceiptHandle"],
+            "body": message["Body"],
+            "attributes": {},
+            "messageAttributes": {},
+            "eventSource": "aws:sqs",
+            "eventSourceARN": "arn:aws:sqs:eu-central-1:000000000000:queue",
+            "awsRegion": "eu-central-1",
+        }
+        for message in messages
+    ]
+    return {"Records": records}, [message["ReceiptHandle"] for message in messages]

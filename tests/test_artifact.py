@@ -43,15 +43,19 @@ from chalicelib.cli.package import (
 from chalicelib.settings import Settings
 from chalicelib.wiring import build_services
 from tests.embedded_aws import (
+    COMPLAINT,
     CREDENTIALS,
     OWNER,
     SECRET,
     SENDER,
     apply_settings,
+    batch,
     client,
     mails_to,
+    request,
     signed,
     survey_response,
+    told_by_sns,
 )
 
 pytestmark = pytest.mark.artifact
@@ -62,7 +66,6 @@ RUNNER = Path(__file__).with_name("lambda_runner.py")
 SDK = ("boto3", "botocore", "s3transfer", "python-dateutil", "six", "jmespath", "urllib3")
 # Of the code's own budget: well below AWS's, so that growth is noticed.
 OUR_MOST_UNZIPPED = 140 * 1024 * 1024
-COMPLAINT = "There was a shard of glass in my bread roll and I cut my mouth. I had to see a doctor."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,58 +176,6 @@ def environment(embedded: str, tmp_path_factory: pytest.TempPathFactory) -> dict
         Type="SecureString",
     )
     return variables | CREDENTIALS
-
-
-def request(method: str, path: str, resource: str, body: bytes, headers: dict[str, str]) -> Any:
-    """A call of the public routes as API Gateway hands it over."""
-    names = re.findall(r"{(\w+)}", resource)
-    values = re.fullmatch(re.sub(r"{\w+}", "([^/]+)", resource), path)
-    assert values is not None
-    return {
-        "resource": resource,
-        "path": path,
-        "httpMethod": method,
-        "headers": headers,
-        "multiValueHeaders": {name: [value] for name, value in headers.items()},
-        "queryStringParameters": None,
-        "multiValueQueryStringParameters": None,
-        "pathParameters": dict(zip(names, values.groups(), strict=True)),
-        "stageVariables": None,
-        "requestContext": {
-            "httpMethod": method,
-            "resourcePath": resource,
-            "path": f"/api{path}",
-            "identity": {"sourceIp": "203.0.113.7"},
-            "requestId": "1",
-        },
-        "body": body.decode() or None,
-        "isBase64Encoded": False,
-    }
-
-
-def told_by_sns(message: object) -> dict[str, Any]:
-    """A notice as SNS wraps it."""
-    return {"Subject": None, "Message": json.dumps(message), "MessageAttributes": {}}
-
-
-def batch(queue_url: str, embedded: str) -> tuple[dict[str, Any], list[str]]:
-    """What waits in a queue as Lambda is given it, and the receipts to delete it by."""
-    found = client("sqs", embedded).receive_message(QueueUrl=queue_url, MaxNumberOfMessages=10)
-    messages = found.get("Messages", [])
-    records = [
-        {
-            "messageId": message["MessageId"],
-            "receiptHandle": message["ReceiptHandle"],
-            "body": message["Body"],
-            "attributes": {},
-            "messageAttributes": {},
-            "eventSource": "aws:sqs",
-            "eventSourceARN": "arn:aws:sqs:eu-central-1:000000000000:queue",
-            "awsRegion": "eu-central-1",
-        }
-        for message in messages
-    ]
-    return {"Records": records}, [message["ReceiptHandle"] for message in messages]
 
 
 def imported_names(code: Path) -> set[str]:

@@ -23,6 +23,7 @@ from chalicelib.domain.feedback import FeedbackKind
 from chalicelib.domain.sentiment import CriticalKind
 from chalicelib.wiring import deployed_services
 from tests.embedded_aws import (
+    COMPLAINT,
     OWNER,
     SECRET,
     SENDER,
@@ -35,7 +36,6 @@ from tests.embedded_aws import (
 
 pytestmark = pytest.mark.artifact
 
-COMPLAINT = "There was a shard of glass in my bread roll and I cut my mouth. I had to see a doctor."
 # The first call of each function unpacks its archives: seconds, more on a busy machine.
 MAIL_WITHIN_SECONDS = 180
 
