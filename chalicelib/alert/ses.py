@@ -110,10 +110,10 @@ def channel_error(response: dict[str, Any]) -> ChannelError:
         # SES gives the day's quota the same code as the rate; only the words tell them apart.
         is_quota = "quota" in message.lower()
         return ChannelError(f"SES: {code}", retryable=True, is_paused=is_quota)
-    if code in PAUSED:
-        return ChannelError(f"SES: {code}", retryable=False, is_paused=True)
-    if code in MISCONFIGURED:
-        return ChannelError(f"SES: {code}", retryable=False, is_paused=True)
+    if code in PAUSED or code in MISCONFIGURED:
+        # Nobody's address is to blame. Whoever mends it does so within hours or not at all; until
+        # the last try the mail waits, so that it is not lost to a pause of ten minutes.
+        return ChannelError(f"SES: {code}", retryable=True, is_paused=True)
     if status >= SERVER_TROUBLE:
         return ChannelError(f"SES: {code or status}", retryable=True)
     return ChannelError(f"SES: {code or 'unknown answer'}", retryable=False)

@@ -17,15 +17,17 @@ Counts = Mapping[tuple[str, str], Mapping[str, int]]
 
 
 def weeks_of(counts: Counts, today: date, location: str | None = None) -> tuple[WeekCount, ...]:
-    """One count a week, oldest first; the last week ends today. `counts` maps (local date,
-    location) to flat counts; with `location` only that place counts."""
+    """One count a week, oldest first; the last week ends today, and weeks before the first
+    feedback are left out. `counts` maps (local date, location) to flat counts; with `location`
+    only that place counts."""
     weeks = []
     for back in range(WEEKS - 1, -1, -1):
         last = today - timedelta(days=7 * back)
         first = last - timedelta(days=6)
         total = _sum(counts, first, last, location)
         weeks.append(WeekCount(first=first, last=last, negative=total["negative"], n=total["n"]))
-    return tuple(weeks)
+    begun = next((number for number, week in enumerate(weeks) if week.n), len(weeks))
+    return tuple(weeks[begun:])
 
 
 def steady_topics(
