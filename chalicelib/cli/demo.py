@@ -305,4 +305,4 @@ class _Demo:
 def _link_in(email: dict[str, Any]) -> str:
     text = str(email.get("BodyText", ""))
     start = text.find("http://127.0.0.1")
-    return text[start:].split()[0].rstrip(".,>") if start >= 0 else ""
+    return text[start:].split()[0].rstrip(".,>").partition("#")[0] if start >= 0 else ""
