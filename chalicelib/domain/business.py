@@ -26,6 +26,14 @@ class SmsBackend(StrEnum):
     END_USER_MESSAGING = "pinpoint-sms-voice-v2"
 
 
+class DigestWish(StrEnum):
+    """How often a contact wants the digest: on Mondays, every day, or never."""
+
+    WEEKLY = "weekly"
+    DAILY = "daily"
+    OFF = "off"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuietHours:
     """From `start` to `end` on the contact's wall no SMS is sent but for critical matters."""
@@ -45,12 +53,19 @@ class QuietHours:
         day = local.date()
         if local.time() >= self.end:
             day += timedelta(days=1)
-        return datetime.combine(day, self.end, ZoneInfo(time_zone)).astimezone(now.tzinfo)
+        end = datetime.combine(day, self.end, ZoneInfo(time_zone))
+        if end.astimezone(now.tzinfo) <= now:
+            # The hour that comes twice when the clocks go back: quiet until its second end.
+            end = end.replace(fold=1)
+        return end.astimezone(now.tzinfo)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contact:
-    """A person who is told. Contacts are told in the order in which they stand in the file."""
+    """A person who is told. Contacts are told in the order in which they stand in the file.
+
+    The digest comes from `digest_hour` on, on the contact's own wall.
+    """
 
     name: str
     email: str | None = None
@@ -58,6 +73,8 @@ class Contact:
     language: str = "en"
     time_zone: str | None = None
     quiet_hours: QuietHours | None = None
+    digest: DigestWish = DigestWish.WEEKLY
+    digest_hour: int = 8
 
     def __post_init__(self) -> None:
         if not self.email and not self.phone:

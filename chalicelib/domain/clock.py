@@ -14,7 +14,8 @@ def utc_now() -> datetime:
 
 def to_text(moment: datetime) -> str:
     """ISO 8601 in UTC with microseconds and `Z`: sorts as text in the order of time."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    # Not strftime: it leaves the zeros out of a year before 1000, and those sort last.
+    return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def from_text(text: str) -> datetime:

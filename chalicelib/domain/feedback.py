@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -14,6 +14,9 @@ from chalicelib.domain.sentiment import Reading
 # A review of 16,000 characters is longer than any site accepts; a longer text is an accident or
 # an attack. The row stays far below DynamoDB's 400 kB and SQS's 256 kB.
 TEXT_LIMIT = 16_000
+ID_LIMIT, NAME_LIMIT, URL_LIMIT = 512, 200, 2_000
+# An empty date often comes as the year 1; no zone of the world can show that.
+EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 MAIN_LOCATION = "main"
 
 
@@ -106,13 +109,25 @@ class Feedback:
         return f"{to_text(self.updated_at)}#{int(self.is_deleted)}#{self.content_hash}"
 
     def clamped(self, now: datetime) -> "Feedback":
-        """The same with no time in the future (a sender's clock may run ahead) and capped text."""
+        """The same with no time in the future (a sender's clock may run ahead), none before 1970,
+        and nothing longer than a row and a queue can carry; too long an id becomes its hash."""
+        key, url = self.external_id, self.url
         return replace(
             self,
+            external_id=key if len(key) <= ID_LIMIT else feedback_id(self.source, key),
             text=self.text[:TEXT_LIMIT],
-            written_at=min(self.written_at, now),
-            updated_at=min(self.updated_at, now + timedelta(minutes=5)),
+            written_at=min(max(self.written_at, EARLIEST), now),
+            updated_at=min(max(self.updated_at, EARLIEST), now + timedelta(minutes=5)),
+            author=_capped(self.author),
+            author_id=_capped(self.author_id),
+            location=self.location[:NAME_LIMIT],
+            url=None if url is None or len(url) > URL_LIMIT else url,
+            order_reference=_capped(self.order_reference),
         )
+
+
+def _capped(name: str | None) -> str | None:
+    return None if name is None else name[:NAME_LIMIT]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -47,6 +47,17 @@ class SourceState:
         """True when this version of the feedback is not the one we hold."""
         return self.held.get(feedback.feedback_id) != feedback.content_hash
 
+    def dated(self, feedback: Feedback, now: datetime) -> Feedback:
+        """An edit that the source does not date is dated by the look that found it.
+
+        Without it the store could not tell the edit from the version before.
+        """
+        held = self.held.get(feedback.feedback_id)
+        is_edit = held is not None and held != feedback.content_hash
+        if not is_edit or feedback.updated_at > feedback.written_at:
+            return feedback
+        return replace(feedback, updated_at=now)
+
 
 def remember(state: SourceState, feedback: tuple[Feedback, ...]) -> SourceState:
     """Hold these versions too; forget the oldest beyond the limit."""

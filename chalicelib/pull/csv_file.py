@@ -8,8 +8,9 @@ was assumed is said in words. One bad row is reported with its line and never st
 import csv
 import hashlib
 import io
+import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
@@ -34,6 +35,14 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     "url": ("url", "link", "permalink", "review_url"),
 }  # fmt: skip
 SEPARATORS = (",", ";", "\t")
+# More of a header than this says nothing, and what is no header may be a customer's words.
+NAMES_SHOWN, NAME_SHOWN = 20, 40
+# Reviews on the web began later; what lies before is an empty cell in disguise.
+FIRST_YEAR, LAST_YEAR = 1990, 2200
+_LANGUAGE = re.compile(r"([A-Za-z]{2})(?:[-_].*)?")
+_SEPARATOR_LINE = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
+# Stands behind the last row; when it is not found there, an open quotation mark swallowed it.
+_END = "\x03end of the table\x03"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,42 +80,46 @@ def read_file(
     whole cannot be read, naming what is missing and what to do.
     """
     text, encoding_note = _decode(raw)
-    header, rows = _table(text)
+    header, rows, bad = _table(text)
     found = _choose_columns(header, columns or {})
+    id_note = _drop_false_id(found, rows)
     dates, date_note = read_dates(
         [(line, row.get(found["date"], "")) for line, row in rows] if "date" in found else []
     )
     raw_stars = [row.get(found["stars"], "") for _, row in rows] if "stars" in found else []
     scale, scale_note = guess_scale(raw_stars)
     said: list[Feedback] = []
-    bad: list[BadRow] = []
     twins: Counter[str] = Counter()
+    seen: dict[str, int] = {}
     for line, row in rows:
         try:
-            said.append(
-                _feedback(
-                    row,
-                    line=line,
-                    found=found,
-                    dates=dates,
-                    scale=scale,
-                    zone=ZoneInfo(time_zone),
-                    twins=twins,
-                    business_id=business_id,
-                    source=source,
-                    location_ids=location_ids or {},
-                    default_location=default_location,
-                ).clamped(now)
-            )
+            feedback = _feedback(
+                row,
+                found=found,
+                dates=dates,
+                scale=scale,
+                zone=ZoneInfo(time_zone),
+                twins=twins,
+                business_id=business_id,
+                source=source,
+                location_ids=location_ids or {},
+                default_location=default_location,
+            ).clamped(now)
+            before = seen.setdefault(feedback.external_id, line)
+            if before != line:
+                raise ValueError(f"it has the id of line {before}")
         except ValueError as error:
             bad.append(BadRow(line=line, reason=str(error)))
+            continue
+        said.append(feedback)
+    bad.sort(key=lambda row: row.line)
     if not said:
         raise FeedbackFileError(
             "no row of the file can be read"
             + (f"; line {bad[0].line}: {bad[0].reason}" if bad else "; it has a header and no rows")
         )
     notes = [f"columns: {', '.join(f'{kind} = {name}' for kind, name in found.items())}"]
-    notes += [note for note in (encoding_note, date_note, scale_note) if note]
+    notes += [note for note in (id_note, encoding_note, date_note, scale_note) if note]
     return FeedbackFile(
         feedback=tuple(sorted(said, key=lambda one: (one.written_at, one.external_id))),
         bad_rows=tuple(bad),
@@ -121,48 +134,89 @@ def _decode(raw: bytes) -> tuple[str, str]:
         raise FeedbackFileError("this is a spreadsheet, not a CSV; save it as CSV (UTF-8) first")
     if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return raw.decode("utf-16", "replace"), "read as UTF-16"
+    # Every other byte of Latin text in UTF-16 is nought, also where its mark is missing.
+    if b"\0" in raw[:2]:
+        name = "utf-16-be" if raw[:1] == b"\0" else "utf-16-le"
+        return raw.decode(name, "replace"), "read as UTF-16"
+    if raw.lstrip()[:1] == b"<":
+        raise FeedbackFileError("this is a web page, not a CSV; download the table as CSV")
     try:
         return raw.decode("utf-8-sig"), ""
     except UnicodeDecodeError:
         return raw.decode("cp1252", "replace"), "not UTF-8, so read as Windows-1252"
 
 
-def _table(text: str) -> tuple[list[str], list[tuple[int, dict[str, str]]]]:
-    first = text.lstrip("\n").split("\n", 1)[0]
-    separator = max(SEPARATORS, key=first.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
-    # A field of a stolen or broken quote can swallow the rest of the file; the limit stops it.
-    csv.field_size_limit(1_000_000)
+def _table(text: str) -> tuple[list[str], list[tuple[int, dict[str, str]]], list[BadRow]]:
+    lines, first = io.StringIO(text, newline="").readlines(), 0
+    separator = _separator_of(text)
+    named = _SEPARATOR_LINE.fullmatch(lines[0]) if lines else None
+    if named:
+        # Excel says so in a first line of its own.
+        separator, first = named.group(1), 1
     header: list[str] = []
     rows: list[tuple[int, dict[str, str]]] = []
-    line = 1
-    try:
-        for cells in reader:
-            if not any(cell.strip() for cell in cells):
-                line = reader.line_num + 1
-                continue
-            if not header:
-                header = [cell.strip() for cell in cells]
-            else:
-                rows.append((line, dict(zip(header, cells, strict=False))))
-            line = reader.line_num + 1
-    except csv.Error as error:
-        raise FeedbackFileError(
-            f"line {line} is not CSV ({error}); check its quotation marks"
-        ) from error
+    bad: list[BadRow] = []
+    for line, cells in _rows(lines, first, separator):
+        if cells is None:
+            bad.append(BadRow(line=line, reason="its quotation mark is never closed"))
+        elif not any(cell.strip() for cell in cells):
+            continue
+        elif not header:
+            header = [cell.strip() for cell in cells]
+        elif any(cell.strip() for cell in cells[len(header) :]):
+            reason = "it has more cells than the header; text with separators needs quotes"
+            bad.append(BadRow(line=line, reason=reason))
+        else:
+            # Of two columns of one name the first counts.
+            rows.append((line, dict(reversed(list(zip(header, cells, strict=False))))))
     if not header:
         raise FeedbackFileError("the file is empty; export it again with a header line")
-    return header, rows
+    return header, rows, bad
+
+
+def _rows(
+    lines: Sequence[str], first: int, separator: str
+) -> Iterator[tuple[int, list[str] | None]]:
+    """Line number and cells of each row; None for one whose quotation mark is never closed.
+
+    After such a row reading goes on with the next line, so that it swallows no other.
+    """
+    # A longer cell is no text of a customer.
+    csv.field_size_limit(1_000_000)
+    while first < len(lines):
+        ended = [*lines[first:-1], lines[-1].rstrip("\r\n") + "\n", _END]
+        reader = csv.reader(ended, delimiter=separator)
+        line = first + 1
+        try:
+            for cells in reader:
+                if cells and cells[-1].endswith(_END):
+                    if cells == [_END]:
+                        return
+                    break
+                yield line, cells
+                line = first + reader.line_num + 1
+        except csv.Error:
+            # The cell ran over the limit: an open quotation mark in a long file.
+            pass
+        yield line, None
+        first = line
+
+
+def _separator_of(text: str) -> str:
+    # A separator within quotation marks belongs to the name of a column.
+    bare = re.sub(r'"[^"]*"', "", text[:20_000]).strip("\r\n")
+    header = re.split(r"[\r\n]", bare, maxsplit=1)[0]
+    return max(SEPARATORS, key=header.count)
 
 
 def _choose_columns(header: Sequence[str], named: Mapping[str, str]) -> dict[str, str]:
-    plain = {name.strip().lower().replace(" ", "_"): name for name in header}
+    plain = {name.strip().lower().replace(" ", "_"): name for name in reversed(header)}
     found: dict[str, str] = {}
     for kind, candidates in NAMES.items():
         if kind in named:
             if named[kind] not in header:
                 raise FeedbackFileError(
-                    f"there is no column {named[kind]!r}; the file has: {', '.join(header)}"
+                    f"there is no column {named[kind]!r}; the file has: {_shown(header)}"
                 )
             found[kind] = named[kind]
             continue
@@ -172,16 +226,31 @@ def _choose_columns(header: Sequence[str], named: Mapping[str, str]) -> dict[str
     for kind, why in (("date", "when it was written"), ("text", "what the customer wrote")):
         if kind not in found and not (kind == "text" and "stars" in found):
             raise FeedbackFileError(
-                f"no column says {why}; the file has: {', '.join(header)}. "
+                f"no column says {why}; the file has: {_shown(header)}. "
                 f"Name it with --{kind}-column."
             )
     return found
 
 
+def _drop_false_id(found: dict[str, str], rows: Sequence[tuple[int, Mapping[str, str]]]) -> str:
+    # A column `id` may name the product or the shop.
+    if "id" not in found:
+        return ""
+    ids = [row.get(found["id"], "").strip() for _, row in rows]
+    given = [one for one in ids if one]
+    if len(set(given)) * 10 >= len(given) * 9:
+        return ""
+    return f"the column {found.pop('id')} repeats itself, so it is not taken for the review's id"
+
+
+def _shown(header: Sequence[str]) -> str:
+    shown = ", ".join(name[:NAME_SHOWN] for name in header[:NAMES_SHOWN])
+    return f"{shown} and {len(header) - NAMES_SHOWN} more" if len(header) > NAMES_SHOWN else shown
+
+
 def _feedback(
     row: Mapping[str, str],
     *,
-    line: int,
     found: Mapping[str, str],
     dates: DateForm,
     scale: StarScale,
@@ -196,6 +265,8 @@ def _feedback(
         return clean(row.get(found[kind], "") or "") if kind in found else ""
 
     written = dates.moment(row.get(found["date"], ""))
+    if not FIRST_YEAR <= written.year < LAST_YEAR:
+        raise ValueError(f"the date lies before {FIRST_YEAR} or after {LAST_YEAR}")
     written_at = (written if written.tzinfo else written.replace(tzinfo=zone)).astimezone(UTC)
     stars = read_stars(cell("stars"), scale)
     text = cell("text")
@@ -203,25 +274,26 @@ def _feedback(
         raise ValueError("neither text nor stars")
     place = cell("location")
     location = location_ids.get(place, place) or default_location
-    url = cell("url")
+    url, language = cell("url"), _LANGUAGE.fullmatch(cell("language"))
     return Feedback(
         business_id=business_id,
         source=source,
         external_id=cell("id")
-        or _made_id(row.get(found["date"], ""), cell("author"), text, stars, twins),
+        or _made_id((row.get(found["date"], ""), cell("author"), text, cell("stars")), twins),
         kind=FeedbackKind.REVIEW,
         text=text,
         written_at=written_at,
         updated_at=written_at,
         stars=stars,
         author=cell("author") or None,
-        language=cell("language")[:2].lower() or None,
+        language=language.group(1).lower() if language else None,
         location=location,
         url=url if url.startswith(("https://", "http://")) else None,
     )
 
 
-def _made_id(date: str, author: str, text: str, stars: float | None, twins: Counter[str]) -> str:
-    said = "\0".join((date.strip(), author, text, "" if stars is None else f"{stars:g}"))
+def _made_id(cells: tuple[str, str, str, str], twins: Counter[str]) -> str:
+    # The stars as they are written: their scale is a guess that a later row may change.
+    said = "\0".join(cell.strip() for cell in cells)
     twins[said] += 1
     return hashlib.sha256(f"{said}\0{twins[said]}".encode()).hexdigest()[:32]

@@ -4,9 +4,15 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-_NUMBER = re.compile(r"\d{1,3}(?:[.,]\d{1,2})?")
+# Not a part of a longer number, and not one below nought.
+_NUMBER = re.compile(r"(?<![\d.,-])\d{1,3}(?:[.,]\d{1,2})?(?!\d|[.,]\d)")
 _OF = re.compile(r"^\s*(\d{1,3}(?:[.,]\d{1,2})?)\s*(?:/|of|von|out of)\s*(\d{1,3})\b")
+_WORDS = {"one": 1.0, "two": 2.0, "three": 3.0, "four": 4.0, "five": 5.0}
 _EMPTY = frozenset({"", "-", "n/a", "na", "none", "null", "nan"})
+
+
+# Up to one mark in so many may lie beyond a scale and be a slip.
+FEW = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,10 +25,11 @@ class StarScale:
 def guess_scale(cells: Sequence[str]) -> tuple[StarScale, str]:
     """The scale that the marks of a whole column fit, and what was assumed ("" for five)."""
     marks = [mark for cell in cells if (mark := _mark(cell)) is not None]
-    highest = max(marks, default=0.0)
-    if highest <= 5:
+    # One mistyped mark among many must not turn every five stars into half of the scale.
+    beyond = {best: sum(mark > best for mark in marks) for best in (5, 10)}
+    if beyond[5] * FEW <= len(marks):
         return StarScale(best=5), ""
-    best = 10 if highest <= 10 else 100
+    best = 10 if beyond[10] * FEW <= len(marks) else 100
     return StarScale(best=best), f"marks go beyond 5, so they are read as marks out of {best}"
 
 
@@ -40,10 +47,14 @@ def read_stars(cell: str, scale: StarScale) -> float | None:
     if text.lower() in _EMPTY:
         return None
     if set(text) <= {"★", "☆", "⭐", "\ufe0f", " "}:
+        # Signs are their own scale.
         return _on_five(float(text.count("★") + text.count("⭐")), 5)
     of = _OF.match(text)
     if of:
         return _on_five(float(of.group(1).replace(",", ".")), int(of.group(2)))
+    word = text.lower().removesuffix("s").removesuffix(" star")
+    if word in _WORDS:
+        return _WORDS[word]
     mark = _mark(text)
     if mark is None:
         raise ValueError("the stars are not a number")

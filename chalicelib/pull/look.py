@@ -41,7 +41,8 @@ def look_at(
     """Read from the cursor until the source is seen whole or time runs out.
 
     A page is queued first; then the cursor moves and the row remembers what it held, so that an
-    overlap queues only what is unseen or changed. Raises a SourceError, or ConflictError when
+    overlap queues only what is unseen or changed; what a source edits without a date gets this
+    look's. Raises a SourceError, or ConflictError when
     another look at the same source was faster.
     """
     is_history, seen_since = state.is_history, state.looked_at
@@ -53,7 +54,7 @@ def look_at(
                 f"{state.source} answers empty where it used to have feedback",
                 advice="Open the source and see whether the feedback is still there.",
             )
-        said = tuple(redact(one) for one in page.feedback)
+        said = tuple(state.dated(redact(one), now) for one in page.feedback)
         fresh = tuple(one for one in said if state.is_new(one))
         if fresh:
             queue.put([_arrival(one, now, seen_since, is_history) for one in fresh])

@@ -1,13 +1,16 @@
 """RSS and Atom feeds: alerts of search engines, blog comments, forums (contracts A15).
 
-feedparser reads every dialect and repairs what is broken; it gets bytes and never a URL, so that
-only our own session talks to the network. The key of an entry is its id, else its link, else a
-hash of title and text. Feeds are small and rewritten whole: the cursor holds the validators for a
-conditional request, and the source's row knows which entries it holds already.
+feedparser reads every dialect and repairs what is broken; it gets a stream of bytes, because of
+bytes themselves it would first ask whether they name a file. The key of an entry is its id, else
+its link, else a hash of what it says; some sites give every entry the same id, which then tells
+nothing. Feeds are small and rewritten whole: the cursor holds the validators for a conditional
+request, and the source's row knows which entries it holds already.
 """
 
 import calendar
 import hashlib
+import io
+from collections import Counter
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -44,7 +47,11 @@ class RssFeed:
         if answer.status == 304:
             return Page(feedback=(), cursor=cursor, is_complete=True)
         parsed = feedparser.parse(
-            answer.body,
+            io.BytesIO(answer.body),
+            # We take the text out of the HTML ourselves; cleaning it first takes minutes on a
+            # hostile feed.
+            sanitize_html=False,
+            resolve_relative_uris=False,
             response_headers={"content-type": answer.headers.get("Content-Type", "")},
         )
         if not parsed.version:
@@ -52,9 +59,10 @@ class RssFeed:
                 "the answer is not a feed",
                 advice="Open the address: it must show RSS or Atom, not a page or a login.",
             )
+        names = Counter(_name(entry) for entry in parsed.entries)
         said, refused = [], 0
         for entry in parsed.entries:
-            feedback = self._feedback(entry)
+            feedback = self._feedback(entry, names)
             if feedback is None:
                 refused += 1
             else:
@@ -72,14 +80,15 @@ class RssFeed:
             is_empty_suspect=had_entries and not parsed.entries,
         )
 
-    def _feedback(self, entry: Any) -> Feedback | None:
+    def _feedback(self, entry: Any, names: Counter[str]) -> Feedback | None:
         title = from_html(str(entry.get("title", "")))
         body = from_html(_longest_text(entry))
         text = body if not title or body.startswith(title) else f"{title}\n{body}".strip()
         link = str(entry.get("link", "")) or None
-        key = str(entry.get("id") or link or _hash(title, body))
         if not text:
             return None
+        name = _name(entry)
+        key = name if name and names[name] == 1 else _hash(link or "", title, body)
         written_at = _moment(entry.get("published_parsed") or entry.get("updated_parsed"))
         return Feedback(
             business_id=self._business_id,
@@ -106,6 +115,10 @@ def _conditional(cursor: Mapping[str, object]) -> dict[str, str]:
     return headers
 
 
+def _name(entry: Any) -> str:
+    return str(entry.get("id") or entry.get("link") or "")
+
+
 def _longest_text(entry: Any) -> str:
     texts = [str(part.get("value", "")) for part in entry.get("content", [])]
     texts.append(str(entry.get("summary", "")))
@@ -114,7 +127,10 @@ def _longest_text(entry: Any) -> str:
 
 def _moment(parsed: Any) -> datetime | None:
     # feedparser gives a struct_time in UTC, or None for a date it cannot read.
-    return datetime.fromtimestamp(calendar.timegm(parsed), UTC) if parsed else None
+    try:
+        return datetime.fromtimestamp(calendar.timegm(parsed), UTC) if parsed else None
+    except (ValueError, OverflowError):
+        return None
 
 
 def _hash(*parts: str) -> str:

@@ -10,6 +10,7 @@ import binascii
 import hashlib
 import hmac
 import json
+import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from types import MappingProxyType
@@ -23,7 +24,9 @@ from chalicelib.pull.plain_text import clean
 
 TOLERANCE_SECONDS = 300
 SIGNATURES_LIMIT = 5
+SECRET_BYTES = 16
 DEPTH_LIMIT = 20
+_LANGUAGE = re.compile(r"([A-Za-z]{2})(?:[-_].*)?")
 SCALES: Mapping[SurveyMetric, tuple[float, float]] = MappingProxyType(
     {SurveyMetric.NPS: (0, 10), SurveyMetric.CSAT: (1, 5), SurveyMetric.CES: (1, 7)}
 )
@@ -39,6 +42,8 @@ def verify_standard(
     """
     delivery = headers.get("webhook-id", "")
     stamp = headers.get("webhook-timestamp", "")
+    if not delivery.isascii() or not delivery.isprintable():
+        raise SignatureRefused("webhook-id is malformed")
     if not delivery or "." in delivery or len(delivery) > 256:
         raise SignatureRefused("webhook-id is missing or malformed")
     if not (stamp.isascii() and stamp.isdigit() and len(stamp) <= 12):
@@ -47,14 +52,17 @@ def verify_standard(
         raise SignatureRefused("webhook-timestamp is more than five minutes away")
     given = [
         part[3:].encode("utf-8", "replace")
-        for part in headers.get("webhook-signature", "").split(" ")[:SIGNATURES_LIMIT]
+        for part in headers.get("webhook-signature", "").split(" ")
         if part.startswith("v1,")
-    ]
+    ][:SIGNATURES_LIMIT]
     signed = b".".join((delivery.encode("utf-8", "replace"), stamp.encode(), body))
     # Every secret meets every signature, so that the time taken says nothing about which fits.
+    keys = [key for key in map(_key, secrets) if key is not None]
+    if not keys:
+        raise SignatureRefused("no stored secret is base64 of at least 16 bytes")
     matches = [
-        hmac.compare_digest(_signature(secret, signed), signature)
-        for secret in secrets
+        hmac.compare_digest(_signature(key, signed), signature)
+        for key in keys
         for signature in given
     ]
     if not any(matches):
@@ -62,14 +70,18 @@ def verify_standard(
     return delivery
 
 
-def _signature(secret: str, signed: bytes) -> bytes:
-    plain = secret.removeprefix("whsec_")
+def _key(secret: str) -> bytes | None:
+    # A value written from a file ends with a line feed. One bad secret must not switch off the
+    # other while they are being rotated.
+    plain = secret.strip().removeprefix("whsec_")
     try:
         key = base64.b64decode(plain + "=" * (-len(plain) % 4), validate=True)
-    except (binascii.Error, ValueError) as error:
-        raise SignatureRefused("the stored secret is not base64") from error
-    if len(key) < 16:
-        raise SignatureRefused("the stored secret is shorter than 16 bytes")
+    except (binascii.Error, ValueError):
+        return None
+    return key if len(key) >= SECRET_BYTES else None
+
+
+def _signature(key: bytes, signed: bytes) -> bytes:
     return base64.b64encode(hmac.digest(key, signed, hashlib.sha256))
 
 
@@ -120,8 +132,8 @@ def parse_survey(
     answer = envelope.get("data") if isinstance(envelope, dict) else None
     if not isinstance(answer, dict):
         raise FeedbackRefused("data is not an object", field="data")
-    response_id = answer.get("response_id")
-    if not isinstance(response_id, str | int) or not str(response_id):
+    response_id = _id(answer.get("response_id"))
+    if not response_id:
         raise FeedbackRefused("response_id is missing", field="data.response_id")
     answers = answer.get("answers")
     if not isinstance(answers, list):
@@ -131,18 +143,21 @@ def parse_survey(
         raise FeedbackRefused("no answer is a score or a text", field="data.answers")
     respondent = _object(answer.get("respondent"))
     context = _object(answer.get("context"))
-    written_at = _time(answer.get("submitted_at") or envelope.get("timestamp"), now)
+    told_at = _time(envelope.get("timestamp"), now, "timestamp")
+    written_at = _time(answer.get("submitted_at"), told_at, "data.submitted_at")
     return Feedback(
         business_id=business_id,
         source=settings.name,
-        external_id=str(response_id),
+        external_id=response_id,
         kind=FeedbackKind.SURVEY,
         text="\n".join(texts),
         written_at=written_at,
-        updated_at=_time(answer.get("updated_at"), written_at),
+        # The same answer sent again without a change has the same timestamp, a changed one a
+        # later: without either the store could not tell which is the newer.
+        updated_at=_time(answer.get("updated_at"), max(told_at, written_at), "data.updated_at"),
         stars=stars_from(scores),
         author_id=_text(respondent.get("id")),
-        language=(_text(answer.get("language")) or "")[:2].lower() or None,
+        language=_language(answer.get("language")),
         location=_text(context.get("location")) or settings.location,
         order_reference=_text(context.get("order_id")),
         survey_scores=MappingProxyType(scores),
@@ -208,14 +223,25 @@ def _text(value: Any) -> str | None:
     return clean(str(value))[:200] or None
 
 
-def _time(value: Any, otherwise: datetime) -> datetime:
-    if value is None:
+def _id(value: Any) -> str:
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        return ""
+    return clean(str(value))
+
+
+def _language(value: Any) -> str | None:
+    found = _LANGUAGE.fullmatch(value) if isinstance(value, str) else None
+    return found.group(1).lower() if found else None
+
+
+def _time(value: Any, otherwise: datetime, field: str) -> datetime:
+    if value is None or value == "":
         return otherwise
     try:
         moment = datetime.fromisoformat(str(value))
         return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OverflowError) as error:
-        raise FeedbackRefused("a time is not ISO 8601", field="data.submitted_at") from error
+        raise FeedbackRefused("a time is not ISO 8601", field=field) from error
 
 
 def receive_standard(delivery: Delivery) -> Received:
