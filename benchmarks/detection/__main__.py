@@ -8,11 +8,13 @@ import argparse
 import json
 import sys
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from benchmarks.detection.beside import anger, dead_feeds
 from benchmarks.detection.goals import GOALS, MOST_COLD_ALARMS, MOST_FALSE_ALARMS, verdict
 from benchmarks.detection.limits import limit_table
 from benchmarks.detection.measure import (
@@ -55,6 +57,7 @@ def main() -> None:
     figures["others, equal budget"] = _measure_others(streams, asked.seed)
     figures["others, as shipped"] = _measure_shipped(streams, asked.seed)
     figures["limit"] = _show_limits(tuple(streams))
+    figures["beside"] = _measure_beside(streams, asked.seed)
     figures["verdicts"] = {word: tally.count(word) for word in ("met", "close", "short")}
     if asked.json:
         asked.json.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
@@ -159,6 +162,22 @@ def _measure_shipped(streams: Mapping[float, int], seed: int) -> dict[str, Any]:
         table[rule.name] = {f"{pace:g}": as_numbers(figure) for pace, figure in quiet.items()}
         _say(_row(rule.name, [f"{figure.per_quarter:.1f}" for figure in quiet.values()]))
     return table
+
+
+def _measure_beside(streams: Mapping[float, int], seed: int) -> dict[str, Any]:
+    _say("\nBeside it, per 90 days: wrong dead feeds (hours to a right one); angry reviews told")
+    _say(_row("", [f"{pace:g} a day" for pace in streams]))
+    dead = {f"{pace:g}": dead_feeds(pace, min(count, 40), seed) for pace, count in streams.items()}
+    angry = {f"{pace:g}": anger(pace, min(count, 80), seed) for pace, count in streams.items()}
+    hours = [f"{one.hours:.0f}h" if one.hours is not None else "-" for one in dead.values()]
+    wrong = [f"{one.per_quarter:.2f}" for one in dead.values()]
+    _say(_row("dead feed", [f"{a} ({b})" for a, b in zip(wrong, hours, strict=True)]))
+    _say(_row("anger, fixed at 0.8", [f"{one.fixed:.2f}" for one in angry.values()]))
+    _say(_row("anger, rarest in 225 days", [f"{one.rare:.2f}" for one in angry.values()]))
+    return {
+        "dead feed": {pace: asdict(one) for pace, one in dead.items()},
+        "anger": {pace: asdict(one) for pace, one in angry.items()},
+    }
 
 
 def _show_limits(paces: tuple[float, ...]) -> dict[str, Any]:
