@@ -41,6 +41,12 @@ class Cloud:
     ssm: Any
     look_every: float = LOOK_EVERY_SECONDS
 
+    @classmethod
+    def reached_by(cls, make_client: Callable[[str], Any]) -> "Cloud":
+        """Clients from a function that makes one by its service's name."""
+        services = ("cloudformation", "s3", "sts", "dynamodb", "ssm")
+        return cls(**{service: make_client(service) for service in services})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:

@@ -55,14 +55,7 @@ def cloud_at(address: str) -> Cloud:
             aws_secret_access_key="test",
         )
 
-    return Cloud(
-        cloudformation=client("cloudformation"),
-        s3=client("s3"),
-        sts=client("sts"),
-        dynamodb=client("dynamodb"),
-        ssm=client("ssm"),
-        look_every=0.05,
-    )
+    return replace(Cloud.reached_by(client), look_every=0.05)
 
 
 @pytest.fixture(scope="module")

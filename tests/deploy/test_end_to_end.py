@@ -11,8 +11,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
 
 import pytest
 
@@ -62,19 +61,16 @@ class Deployed:
 def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
     package = cached_package(stage="test", target=HOST_PYTHON)
     with running_ministack() as address:
-        clients: dict[str, Any] = {
-            name: client(name, address)
-            for name in ("cloudformation", "s3", "sts", "dynamodb", "ssm")
-        }
+        cloud = Cloud.reached_by(lambda service: client(service, address))
         outputs = deploy(
             package,
             stage="test",
             parameters={"Sender": SENDER, "Operator": SENDER, "MonthlyBudget": "0"},
-            cloud=Cloud(**clients, look_every=0.05),
+            cloud=replace(cloud, look_every=0.05),
             person=Person(say=lambda line: None, ask=lambda question: True),
         )
         assert outputs is not None
-        clients["ssm"].put_parameter(
+        cloud.ssm.put_parameter(
             Name="/heedful/test/bakery/survey", Value=SECRET, Type="SecureString"
         )
         services = deployed_services("test", address)
