@@ -10,6 +10,7 @@ delivery notice had time to come.
 
 import re
 from email import policy
+from email.header import Header
 from email.headerregistry import Address
 from email.message import EmailMessage
 from string import ascii_letters, digits
@@ -25,6 +26,7 @@ TAG_SIGNS = frozenset(ascii_letters + digits + "-.")
 TAG_LIMIT = 256
 HEADER_URL = re.compile(r"https?://[!-;=?-~]{1,900}\Z")
 NAME_LIMIT = 100
+SUBJECT_LIMIT = 200
 
 THROTTLED = frozenset({"TooManyRequestsException", "ThrottlingException", "Throttling"})
 PAUSED = frozenset({"SendingPausedException", "AccountSuspendedException"})
@@ -70,11 +72,20 @@ def build_message(email: Email, sender: Address) -> bytes:
     message = EmailMessage(policy=policy.SMTP)
     message["From"] = sender
     message["To"] = email.to
-    message["Subject"] = one_line(email.subject, 200)
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(email.text, cte="quoted-printable")
     message.add_alternative(email.html, subtype="html", cte="quoted-printable")
-    return _unsubscribe_headers(email.unsubscribe_url) + message.as_bytes()
+    by_hand = _subject_header(email.subject) + _unsubscribe_headers(email.unsubscribe_url)
+    return by_hand + message.as_bytes()
+
+
+def _subject_header(subject: str) -> bytes:
+    """Written by hand: the library moves a line of 70 to 110 characters below an empty first one,
+    which some mail programs show as no subject."""
+    line = one_line(subject, SUBJECT_LIMIT)
+    if not line.isascii() or "=?" in line:
+        line = Header(line, "utf-8", 75, "Subject").encode(linesep="\r\n")
+    return f"Subject: {line}\r\n".encode("ascii")
 
 
 def _unsubscribe_headers(url: str | None) -> bytes:

@@ -125,6 +125,28 @@ def test_no_subject_makes_a_second_header(subject: str) -> None:
     assert "\n" not in message["Subject"]
 
 
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "Nobody has answered yet: 6 of the last 13 unhappy at Rosa's, usually about 1",
+        "x" * 120,
+        "Noch keine Antwort: 4 der letzten 6 unzufrieden mit Wartezeit, üblich: weniger als 1",
+        "日本" * 60,
+        "=?utf-8?q?Bcc=3A_x?=",
+        "😀 four of six",
+    ],
+)
+def test_a_subject_begins_on_its_own_line_and_reads_back_whole(subject: str) -> None:
+    raw, message = sent_message(an_email(subject=subject))
+
+    first = raw.partition(b"\r\n")[0]
+    assert first.startswith(b"Subject: ")
+    assert len(first) > len("Subject: ")
+    assert message["Subject"] == subject
+    words = [word for word in raw.partition(b"List-")[0].split() if word.startswith(b"=?")]
+    assert all(len(word) <= 75 for word in words)
+
+
 @pytest.mark.parametrize("to", ["a@b.example\r\nBcc: x@evil.example", "a@b.example\nX: y"])
 def test_a_receiver_with_a_line_break_is_refused(to: str) -> None:
     with pytest.raises(ValueError, match="Header values"):
