@@ -25,6 +25,14 @@ from tests.alert.samples import (
 )
 
 SHORT_LINK = "https://h.example/i/ABCDEFGHIJKLMNOPQRSTUV"
+REASONS = [
+    NotifyReason.FIRST,
+    NotifyReason.WORSE,
+    NotifyReason.REMINDER,
+    NotifyReason.ESCALATION,
+    NotifyReason.CORRECTED,
+    NotifyReason.RESOLVED,
+]
 GERMAN = Contact(name="Ben", phone="+4915550100002", language="de")
 
 
@@ -100,7 +108,7 @@ def test_gathered_matters_are_counted_before_anything_else() -> None:
     assert "(waiting), +2 more" in say(briefing, link=LINK)
 
 
-@pytest.mark.parametrize("reason", [one for one in NotifyReason if one is not NotifyReason.NONE])
+@pytest.mark.parametrize("reason", REASONS)
 @pytest.mark.parametrize("text", HOSTILE_TEXTS[::10], ids=range(30))
 def test_no_name_makes_it_longer_than_one_segment(text: str, reason: NotifyReason) -> None:
     incident = an_incident(topic=text, location=None, source=text)
