@@ -93,7 +93,7 @@ def note_delivery(event: SNSEvent) -> None:
 def incident_page(token: str) -> Response:
     """The incident behind a link. Looking never changes anything: mail scanners look too."""
     page = flow.incident_page(services(), token, services().clock())
-    return Response(body=page.body, status_code=page.status, headers=dict(page.headers))
+    return shown(page)
 
 
 @app.route("/i/{token}", methods=["POST"], content_types=FORM)
@@ -101,14 +101,14 @@ def act_on_incident(token: str) -> Response:
     """A button on that page: acknowledge, snooze, resolve, not negative."""
     _, _, body = request_parts()
     page = flow.act_on_incident(services(), token, body, services().clock())
-    return Response(body=page.body, status_code=page.status, headers=dict(page.headers))
+    return shown(page)
 
 
 @app.route("/u/{token}")
 def unsubscribe_page(token: str) -> Response:
     """The page that asks before anybody is unsubscribed."""
     page = flow.unsubscribe_page(services(), token, services().clock())
-    return Response(body=page.body, status_code=page.status, headers=dict(page.headers))
+    return shown(page)
 
 
 @app.route("/u/{token}", methods=["POST"], content_types=FORM)
@@ -116,7 +116,7 @@ def unsubscribe(token: str) -> Response:
     """One click in the mail program, or the button on the page."""
     _, _, body = request_parts()
     page = flow.unsubscribe(services(), token, body, services().clock())
-    return Response(body=page.body, status_code=page.status, headers=dict(page.headers))
+    return shown(page)
 
 
 # --- what the handlers share --------------------------------------------------------------------
@@ -127,6 +127,11 @@ def log(message: str, report: Any, **more: str) -> dict[str, Any]:
     counts: dict[str, Any] = asdict(report) | more
     logger.info(message, extra={"report": counts})
     return counts
+
+
+def shown(page: flow.PageAnswer) -> Response:
+    """A page as the browser gets it."""
+    return Response(body=page.body, status_code=page.status, headers=dict(page.headers))
 
 
 def seconds_left(context: Any) -> Callable[[], float]:
