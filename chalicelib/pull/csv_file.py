@@ -5,12 +5,10 @@ separator, the form of the dates and the scale of the stars are read off the who
 was assumed is said in words. One bad row is reported with its line and never stops the others.
 """
 
-import csv
 import hashlib
-import io
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
@@ -19,6 +17,7 @@ from chalicelib.domain.errors import FeedbackFileError
 from chalicelib.domain.feedback import Feedback, FeedbackKind
 from chalicelib.pull.csv_dates import DateForm, read_dates
 from chalicelib.pull.csv_stars import StarScale, guess_scale, read_stars
+from chalicelib.pull.csv_table import BadRow, decode, read_table
 from chalicelib.pull.plain_text import clean
 
 # Column names seen in exports of review sites, shops and forms, most telling first.
@@ -34,23 +33,11 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     "language": ("language", "lang"),
     "url": ("url", "link", "permalink", "review_url"),
 }  # fmt: skip
-SEPARATORS = (",", ";", "\t")
 # More of a header than this says nothing, and what is no header may be a customer's words.
 NAMES_SHOWN, NAME_SHOWN = 20, 40
 # Reviews on the web began later; what lies before is an empty cell in disguise.
 FIRST_YEAR, LAST_YEAR = 1990, 2200
 _LANGUAGE = re.compile(r"([A-Za-z]{2})(?:[-_].*)?")
-_SEPARATOR_LINE = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
-# Stands behind the last row; when it is not found there, an open quotation mark swallowed it.
-_END = "\x03end of the table\x03"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BadRow:
-    """A row that could not be read: its line in the file and why, without the customer's words."""
-
-    line: int
-    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,8 +66,8 @@ def read_file(
     `location_ids` maps place names of the file to ids. Raises FeedbackFileError when the file as a
     whole cannot be read, naming what is missing and what to do.
     """
-    text, encoding_note = _decode(raw)
-    header, rows, bad = _table(text)
+    text, encoding_note = decode(raw)
+    header, rows, bad = read_table(text)
     found = _choose_columns(header, columns or {})
     id_note = _drop_false_id(found, rows)
     dates, date_note = read_dates(
@@ -127,89 +114,24 @@ def read_file(
     )
 
 
-def _decode(raw: bytes) -> tuple[str, str]:
-    if not raw.strip():
-        raise FeedbackFileError("the file is empty; export it again with at least one row")
-    if raw[:4] in (b"PK\x03\x04", b"\xd0\xcf\x11\xe0"):
-        raise FeedbackFileError("this is a spreadsheet, not a CSV; save it as CSV (UTF-8) first")
-    if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return raw.decode("utf-16", "replace"), "read as UTF-16"
-    # Every other byte of Latin text in UTF-16 is nought, also where its mark is missing.
-    if b"\0" in raw[:2]:
-        name = "utf-16-be" if raw[:1] == b"\0" else "utf-16-le"
-        return raw.decode(name, "replace"), "read as UTF-16"
-    if raw.lstrip()[:1] == b"<":
-        raise FeedbackFileError("this is a web page, not a CSV; download the table as CSV")
+def has_no_rows(raw: bytes, columns: Mapping[str, str] | None = None) -> bool:
+    """True for a table that is empty, or has its header and nothing more."""
+    if not raw.strip(b"\xef\xbb\xbf \r\n"):
+        return True
     try:
-        return raw.decode("utf-8-sig"), ""
-    except UnicodeDecodeError:
-        return raw.decode("cp1252", "replace"), "not UTF-8, so read as Windows-1252"
-
-
-def _table(text: str) -> tuple[list[str], list[tuple[int, dict[str, str]]], list[BadRow]]:
-    lines, first = io.StringIO(text, newline="").readlines(), 0
-    separator = _separator_of(text)
-    named = _SEPARATOR_LINE.fullmatch(lines[0]) if lines else None
-    if named:
-        # Excel says so in a first line of its own.
-        separator, first = named.group(1), 1
-    header: list[str] = []
-    rows: list[tuple[int, dict[str, str]]] = []
-    bad: list[BadRow] = []
-    for line, cells in _rows(lines, first, separator):
-        if cells is None:
-            bad.append(BadRow(line=line, reason="its quotation mark is never closed"))
-        elif not any(cell.strip() for cell in cells):
-            continue
-        elif not header:
-            header = [cell.strip() for cell in cells]
-        elif any(cell.strip() for cell in cells[len(header) :]):
-            reason = "it has more cells than the header; text with separators needs quotes"
-            bad.append(BadRow(line=line, reason=reason))
-        else:
-            # Of two columns of one name the first counts.
-            rows.append((line, dict(reversed(list(zip(header, cells, strict=False))))))
-    if not header:
-        raise FeedbackFileError("the file is empty; export it again with a header line")
-    return header, rows, bad
-
-
-def _rows(
-    lines: Sequence[str], first: int, separator: str
-) -> Iterator[tuple[int, list[str] | None]]:
-    """Line number and cells of each row; None for one whose quotation mark is never closed.
-
-    After such a row reading goes on with the next line, so that it swallows no other.
-    """
-    # A longer cell is no text of a customer.
-    csv.field_size_limit(1_000_000)
-    while first < len(lines):
-        ended = [*lines[first:-1], lines[-1].rstrip("\r\n") + "\n", _END]
-        reader = csv.reader(ended, delimiter=separator)
-        line = first + 1
-        try:
-            for cells in reader:
-                if cells and cells[-1].endswith(_END):
-                    if cells == [_END]:
-                        return
-                    break
-                yield line, cells
-                line = first + reader.line_num + 1
-        except csv.Error:
-            # The cell ran over the limit: an open quotation mark in a long file.
-            pass
-        yield line, None
-        first = line
-
-
-def _separator_of(text: str) -> str:
-    # A separator within quotation marks belongs to the name of a column.
-    bare = re.sub(r'"[^"]*"', "", text[:20_000]).strip("\r\n")
-    header = re.split(r"[\r\n]", bare, maxsplit=1)[0]
-    return max(SEPARATORS, key=header.count)
+        header, rows, bad = read_table(decode(raw)[0])
+        _choose_columns(header, columns or {})
+    except FeedbackFileError:
+        return False
+    return not rows and not bad
 
 
 def _choose_columns(header: Sequence[str], named: Mapping[str, str]) -> dict[str, str]:
+    if any(_is_date(name) for name in header):
+        # Also lest a customer's row be shown as the names of columns.
+        raise FeedbackFileError(
+            "its first line is a row already; put a header before it, such as date,rating,review"
+        )
     plain = {name.strip().lower().replace(" ", "_"): name for name in reversed(header)}
     found: dict[str, str] = {}
     for kind, candidates in NAMES.items():
@@ -241,6 +163,14 @@ def _drop_false_id(found: dict[str, str], rows: Sequence[tuple[int, Mapping[str,
     if len(set(given)) * 10 >= len(given) * 9:
         return ""
     return f"the column {found.pop('id')} repeats itself, so it is not taken for the review's id"
+
+
+def _is_date(name: str) -> bool:
+    try:
+        read_dates([(1, name)])
+    except FeedbackFileError:
+        return False
+    return bool(name)
 
 
 def _shown(header: Sequence[str]) -> str:

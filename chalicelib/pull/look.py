@@ -42,8 +42,7 @@ def look_at(
 
     A page is queued first; then the cursor moves and the row remembers what it held, so that an
     overlap queues only what is unseen or changed; what a source edits without a date gets this
-    look's. Raises a SourceError, or ConflictError when
-    another look at the same source was faster.
+    look's. Raises a SourceError, or ConflictError when another look at the same source was faster.
     """
     is_history, seen_since = state.is_history, state.looked_at
     pages = read = queued = refused = 0

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from chalicelib.domain.errors import FeedbackFileError, SourceContractError
 from chalicelib.domain.feedback import Page
 from chalicelib.ports import PullContext, SourceKind
-from chalicelib.pull.csv_file import FeedbackFile, read_file
+from chalicelib.pull.csv_file import FeedbackFile, has_no_rows, read_file
 
 
 class PublishedCsv:
@@ -27,14 +27,15 @@ class PublishedCsv:
         """All that is new in the sheet, as one page. Raises a SourceError."""
         options = self._settings.options
         answer = self._http.get(str(options["address"]), now=self._now)
-        columns = options.get("columns")
+        named = options.get("columns")
+        columns = named if isinstance(named, Mapping) else None
         held_bytes = int(str(cursor.get("bytes", 0)))
         if held_bytes and hashlib.sha256(answer.body).hexdigest() == cursor.get("hash"):
             return Page(feedback=(), cursor=cursor, is_complete=True)
         try:
             held = self._read(answer.body, columns)
         except FeedbackFileError as error:
-            if _is_empty_table(answer.body):
+            if has_no_rows(answer.body, columns):
                 return Page(
                     feedback=(), cursor=cursor, is_complete=True, is_empty_suspect=held_bytes > 0
                 )
@@ -60,27 +61,22 @@ class PublishedCsv:
             refused=len(held.bad_rows),
         )
 
-    def _held(self, raw: bytes, columns: object) -> frozenset[tuple[str, str]]:
+    def _held(self, raw: bytes, columns: Mapping[str, str] | None) -> frozenset[tuple[str, str]]:
         return frozenset(
             (one.external_id, one.content_hash) for one in self._read(raw, columns).feedback
         )
 
-    def _read(self, raw: bytes, columns: object) -> FeedbackFile:
+    def _read(self, raw: bytes, columns: Mapping[str, str] | None) -> FeedbackFile:
         return read_file(
             raw,
             business_id=self._business.business_id,
             source=self._settings.name,
             time_zone=self._business.time_zone,
             now=self._now,
-            columns=columns if isinstance(columns, Mapping) else None,
+            columns=columns,
             location_ids=self._business.location_ids,
             default_location=self._settings.location,
         )
-
-
-def _is_empty_table(raw: bytes) -> bool:
-    lines = [line for line in raw.decode("utf-8-sig", "replace").splitlines() if line.strip()]
-    return len(lines) <= 1 and lines[:1] != [""] and "<" not in "".join(lines)[:1]
 
 
 KIND = SourceKind(
