@@ -142,7 +142,9 @@ class _Look:
         after = replace(
             self.incident,
             last_told_at=self.now,
-            escalation_step=self.step_after(reason, fresh),
+            escalation_step=max(
+                self.incident.escalation_step, *(self.hearers.place(one.contact) for one in fresh)
+            ),
         )
         then = replace(self, incident=after, told=self.told + fresh)
         return Decision(
@@ -162,8 +164,7 @@ class _Look:
             lost = self.notification(contact, ChannelKind.EMAIL, reason, step=0)
             state = NotificationState.UNDELIVERABLE
             return reason, [replace(lost, state=state, trouble=NO_LIVE_ADDRESS)]
-        step = self.hearers.place(contact.name) if reason is NotifyReason.ESCALATION else 0
-        return reason, [self.notification(contact, kind, reason, step) for kind in channels]
+        return reason, [self.notification(contact, kind, reason, step=0) for kind in channels]
 
     def tell_again(
         self, reason: NotifyReason, step: int
@@ -178,9 +179,8 @@ class _Look:
         return reason, notifications
 
     def ending(self) -> tuple[NotifyReason, list[Notification]]:
-        """Once, to those whom an earlier message may have reached, but not to who ended it."""
-        if self.of(ENDINGS):
-            return NotifyReason.NONE, []
+        """To those whom an earlier message may have reached, but not to who ended it. Once: told
+        again it has the same name, and `decision` leaves out what is known."""
         corrected = self.incident.ending is Ending.CORRECTED
         reason = NotifyReason.CORRECTED if corrected else NotifyReason.RESOLVED
         reached = {one.contact for one in self.told if one.state in LEFT_US}
@@ -225,7 +225,7 @@ class _Look:
 
     def hearing_starts(self, asked: Sequence[Notification]) -> datetime:
         """From when on the asked contact can be expected to hear: not in quiet hours."""
-        moment = max(one.created_at for one in asked)
+        moment = asked[0].created_at
         for contact in self.hearers.named({asked[0].contact}):
             moment = self.quiet_end(contact, moment) or moment
         return max(moment, self.snooze_end() or moment)
@@ -274,11 +274,6 @@ class _Look:
         contacts = self.hearers.named({asked.contact})
         return not any(asked.channel in self.hearers.channels(one) for one in contacts)
 
-    def step_after(self, reason: NotifyReason, fresh: Sequence[Notification]) -> int:
-        if reason not in ASKING:
-            return self.incident.escalation_step
-        return max(self.hearers.place(one.contact) for one in fresh)
-
     # --- what was told ---------------------------------------------------------------------
 
     def of(self, reasons: Iterable[NotifyReason]) -> list[Notification]:
@@ -286,15 +281,15 @@ class _Look:
         return [one for one in self.told if one.reason in wanted]
 
     def has_worse_news(self) -> bool:
-        """True when it got worse and no message since then shows it or is about to: a message
-        is worded when it is sent."""
+        """True when it got worse and the first message does not show it, nor is about to: a
+        message is worded when it is sent."""
         if self.incident.worse_count <= self.worse_told():
             return False
         since = self.incident.last_worse_at or self.now
-        retold = self.of({NotifyReason.FIRST, NotifyReason.REMINDER})
-        shown = any(one.sent_at is not None and one.sent_at >= since for one in retold)
-        is_coming = any(one.is_waiting and one.channel is ChannelKind.EMAIL for one in retold)
-        return not shown and not is_coming
+        first = self.carriers(self.of({NotifyReason.FIRST}))
+        return not any(
+            one.is_waiting or (one.sent_at is not None and one.sent_at >= since) for one in first
+        )
 
     def worse_told(self) -> int:
         return max((one.step for one in self.of({NotifyReason.WORSE})), default=0)
@@ -308,7 +303,7 @@ class _Look:
         due = self.now
         if kind is ChannelKind.SMS:
             due = self.quiet_end(contact, self.now) or self.now
-        if reason in ENDINGS and self.is_snoozed():
+        if reason in ENDINGS:
             due = max(due, self.snooze_end() or due)
         return Notification(
             business_id=self.business.business_id,

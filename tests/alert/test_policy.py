@@ -422,3 +422,154 @@ def test_a_contact_with_a_phone_only_is_reminded_by_sms() -> None:
     reason, pairs, _ = decide(an_incident(), told, NOW + 24 * HOUR, business)
 
     assert (reason, pairs) == (NotifyReason.REMINDER, [(SMS, "Cem")])
+
+
+def test_a_decision_names_its_notifications_and_when_it_was_told() -> None:
+    decision = next_notifications(an_incident(), a_business(), [], {}, NOW)
+
+    assert [one.notification_id for one in decision.notifications] == [
+        "spike-000012.first.0.email.Anna",
+        "spike-000012.first.0.sms.Anna",
+    ]
+    assert {one.business_id for one in decision.notifications} == {"linden"}
+    assert {one.created_at for one in decision.notifications} == {NOW}
+    assert decision.incident.last_told_at == NOW
+
+
+def test_reminders_are_numbered() -> None:
+    business = a_business(contacts=(ANNA,))
+    told = told_first(business=business)
+    steps = []
+    for day in (1, 2, 3):
+        now = NOW + timedelta(days=day)
+        decision = next_notifications(an_incident(), business, told, {}, now)
+        steps += [one.notification_id for one in decision.notifications]
+        told += [mark_sent(one, "id", now) for one in decision.notifications]
+
+    assert steps == [f"spike-000012.reminder.{step}.email.Anna" for step in (1, 2, 3)]
+
+
+def test_what_nobody_can_receive_says_why_and_has_a_name() -> None:
+    dead = {"anna@bakery.example": "x", "+4915550100001": "x", "ben@bakery.example": "x"}
+
+    (lost,) = next_notifications(an_incident(), a_business(), [], dead, NOW).notifications
+
+    assert lost.notification_id == "spike-000012.first.0.email.Anna"
+    assert lost.trouble == "no live address"
+
+
+def test_the_end_has_the_same_name_however_often_it_is_decided() -> None:
+    over = resolve(an_incident(), Ending.BACK_TO_USUAL, NOW)
+
+    (end,) = next_notifications(over, a_business(), told_first(), {}, NOW).notifications
+
+    assert end.notification_id == "spike-000012.resolved.0.email.Anna"
+
+
+def test_the_third_contact_is_asked_a_whole_waiting_time_after_the_second() -> None:
+    cem = Contact(name="Cem", email="cem@bakery.example")
+    business = a_business(contacts=(ANNA, BEN, cem))
+    told = told_first(business=business)
+    second = next_notifications(an_incident(), business, told, {}, NOW + 4 * HOUR)
+    told += [mark_sent(one, "id", NOW + 4 * HOUR) for one in second.notifications]
+
+    early = decide(an_incident(), told, NOW + 8 * HOUR - timedelta(seconds=1), business)
+    late = decide(an_incident(), told, NOW + 8 * HOUR, business)
+
+    assert (early[0], early[2]) == (NotifyReason.NONE, NOW + 8 * HOUR)
+    assert late[:2] == (NotifyReason.ESCALATION, [(EMAIL, "Cem")])
+
+
+def test_a_short_snooze_ends_with_a_reminder_and_not_a_day_later() -> None:
+    business = a_business(contacts=(ANNA,))
+    quiet = snooze(an_incident(), NOW + 5 * HOUR)
+    told = told_first(business=business)
+
+    during = decide(quiet, told, NOW + 5 * HOUR - timedelta(seconds=1), business)
+    after = decide(quiet, told, NOW + 5 * HOUR, business)
+
+    assert (during[0], during[2]) == (NotifyReason.NONE, NOW + 5 * HOUR)
+    assert after[0] is NotifyReason.REMINDER
+
+
+def test_worse_news_that_waits_for_its_day_is_looked_at_before_the_next_reminder() -> None:
+    told = [
+        *told_first(),
+        a_notification(reason=NotifyReason.WORSE, step=1, created_at=NOW + HOUR),
+        a_notification(reason=NotifyReason.ESCALATION, contact="Ben", created_at=NOW + 4 * HOUR),
+    ]
+    worse = an_incident(worse_count=2, last_worse_at=NOW + 6 * HOUR)
+
+    reason, _, due = decide(worse, told, NOW + 6 * HOUR)
+
+    assert (reason, due) == (NotifyReason.NONE, NOW + 25 * HOUR)
+
+
+def test_a_day_passes_between_the_second_and_the_third_time_it_is_told_as_worse() -> None:
+    told = [
+        *told_first(business=a_business(contacts=(ANNA,))),
+        a_notification(reason=NotifyReason.WORSE, step=1, created_at=NOW + HOUR),
+        a_notification(reason=NotifyReason.WORSE, step=2, created_at=NOW + 25 * HOUR),
+    ]
+    again = an_incident(worse_count=3, last_worse_at=NOW + 26 * HOUR)
+
+    early = decide(again, told, NOW + 48 * HOUR, a_business(contacts=(ANNA,)))
+    late = decide(again, told, NOW + 49 * HOUR, a_business(contacts=(ANNA,)))
+
+    assert (early[0], late[0]) == (NotifyReason.NONE, NotifyReason.WORSE)
+
+
+def test_what_was_told_as_worse_twice_is_not_told_a_third_time() -> None:
+    told = [
+        *told_first(business=a_business(contacts=(ANNA,))),
+        a_notification(reason=NotifyReason.WORSE, step=1, created_at=NOW + HOUR),
+        a_notification(reason=NotifyReason.WORSE, step=2, created_at=NOW + 25 * HOUR),
+    ]
+    same = an_incident(worse_count=2, last_worse_at=NOW + 25 * HOUR)
+
+    reason, _, due = decide(same, told, NOW + 30 * HOUR, a_business(contacts=(ANNA,)))
+
+    assert (reason, due) == (NotifyReason.NONE, NOW + 49 * HOUR)
+
+
+@pytest.mark.parametrize(
+    ("sent_at", "reason"),
+    [
+        (NOW + HOUR, NotifyReason.NONE),
+        (NOW + HOUR - timedelta(seconds=1), NotifyReason.WORSE),
+    ],
+)
+def test_a_first_message_sent_at_the_moment_it_got_worse_shows_it(
+    sent_at: datetime, reason: NotifyReason
+) -> None:
+    told = [mark_sent(one, "id", sent_at) for one in told_first()]
+    worse = got_worse(an_incident(), NOW + HOUR)
+
+    assert decide(worse, told, NOW + 2 * HOUR)[0] is reason
+
+
+def test_an_sms_that_waits_for_the_morning_does_not_hold_back_worse_news() -> None:
+    business = a_business(contacts=(SLEEPER, BEN))
+    first = next_notifications(an_incident(), business, [], {}, NIGHT)
+    told = [
+        mark_sent(one, "id", NIGHT) if one.channel is EMAIL else one for one in first.notifications
+    ]
+
+    reason, _, _ = decide(got_worse(an_incident(), NIGHT + HOUR), told, NIGHT + HOUR, business)
+
+    assert reason is NotifyReason.WORSE
+
+
+def test_how_far_it_was_escalated_is_not_forgotten_by_a_reminder() -> None:
+    escalated = an_incident(escalation_step=1)
+    told = [
+        *told_first(),
+        a_notification(reason=NotifyReason.ESCALATION, contact="Ben", created_at=NOW + 4 * HOUR),
+    ]
+
+    decision = next_notifications(
+        escalated, a_business(), told, {"ben@bakery.example": "bounced"}, NOW + 28 * HOUR
+    )
+
+    assert [one.contact for one in decision.notifications] == ["Anna"]
+    assert decision.incident.escalation_step == 1
