@@ -25,6 +25,7 @@ class NotifyReason(StrEnum):
     ESCALATION = "escalation"
     CORRECTED = "corrected"
     RESOLVED = "resolved"
+    DIGEST = "digest"
     NONE = "none"
 
 
@@ -49,8 +50,10 @@ class NotificationState(StrEnum):
 class Notification:
     """One delivery of one alert to one contact over one channel.
 
-    `contact` is the contact's name. `step` tells repeats of one reason apart (the second time it
-    got worse, the third reminder). `due` is when it may be sent: quiet hours hold it back.
+    `contact` is the contact's name. A digest is about no incident: its `incident_id` names the
+    local date instead (see `domain.digest.about`). `step` tells repeats of one reason apart (the
+    second time it got worse, the third reminder). `due` is when it may be sent: quiet hours hold
+    it back.
     """
 
     business_id: str
@@ -73,6 +76,16 @@ class Notification:
     def notification_id(self) -> str:
         """The same for the same telling, so that writing it twice is writing it once."""
         return f"{self.incident_id}.{self.reason}.{self.step}.{self.channel}.{self.contact}"
+
+    @property
+    def tag(self) -> str:
+        """What the message carries, so that the provider's notice finds the notification again."""
+        return f"{self.business_id}/{self.notification_id}"
+
+    @property
+    def is_alert(self) -> bool:
+        """True when it is about an incident, False for a digest."""
+        return self.reason is not NotifyReason.DIGEST
 
     @property
     def is_waiting(self) -> bool:
@@ -134,23 +147,30 @@ def cancel(notification: Notification) -> Notification:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SendLog:
-    """When the messages of the last day or so went out: what the caps on sending look at."""
+    """When the messages of the last day or so went out: what the caps on sending look at.
+    `digests` are e-mails too, kept apart from those about incidents."""
 
     business_id: str
     emails: tuple[datetime, ...] = ()
     sms: tuple[datetime, ...] = ()
+    digests: tuple[datetime, ...] = ()
     version: int = 0
 
     def of(self, channel: ChannelKind) -> tuple[datetime, ...]:
         """The moments of one channel, oldest first."""
         return self.emails if channel is ChannelKind.EMAIL else self.sms
 
-    def noted(self, channel: ChannelKind, now: datetime) -> "SendLog":
+    def noted(self, channel: ChannelKind, now: datetime, *, is_digest: bool = False) -> "SendLog":
         """One more message at `now`; what is older than two days is forgotten."""
-        kept = tuple(one for one in self.of(channel) if one > now - timedelta(days=2))
+        if is_digest:
+            return replace(self, digests=(*_lately(self.digests, now), now))
         if channel is ChannelKind.EMAIL:
-            return replace(self, emails=(*kept, now))
-        return replace(self, sms=(*kept, now))
+            return replace(self, emails=(*_lately(self.emails, now), now))
+        return replace(self, sms=(*_lately(self.sms, now), now))
+
+
+def _lately(moments: tuple[datetime, ...], now: datetime) -> tuple[datetime, ...]:
+    return tuple(one for one in moments if one > now - timedelta(days=2))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

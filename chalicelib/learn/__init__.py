@@ -1,0 +1,1 @@
+"""What the weeks teach: the digest."""
