@@ -137,7 +137,7 @@ def pull_source(
     except (SourceError, SettingsError) as error:
         _note_failure(services, business, settings, error, now)
         return replace(report, trouble=str(error))
-    if report.is_complete and state.failures:
+    if report.is_complete and state.failing_since is not None:
         _end_trouble(services, business, source, now)
     return report
 
@@ -146,6 +146,10 @@ def _end_trouble(services: Services, business: Business, source: str, now: datet
     for incident in services.store.open_incidents(business.business_id):
         if incident.source == source:
             _save_and_tell(services, business, resolve(incident, Ending.BACK_TO_USUAL, now), now)
+    # Only now: whoever dies before this ends it at the next look.
+    state = services.store.load_source(business.business_id, source)
+    if state is not None and not state.failures:
+        services.store.save_source(replace(state, failing_since=None))
 
 
 def _build_source(
@@ -196,14 +200,6 @@ def _tell_of_source(
     incident = source_incident(state, now)
     if services.store.load_incident(business.business_id, incident.incident_id) is None:
         _save_and_tell(services, business, incident, now)
-
-
-def _end_source_incidents(
-    services: Services, business: Business, source: str, now: datetime
-) -> None:
-    for incident in services.store.open_incidents(business.business_id):
-        if incident.source == source:
-            _save_and_tell(services, business, resolve(incident, Ending.BACK_TO_USUAL, now), now)
 
 
 def _decide(
@@ -308,7 +304,7 @@ def receive_survey(
         Arrival(
             feedback=_redacted(business, one),
             received_at=now,
-            delivery_id=f"{settings.name}.{received.delivery_id}",
+            delivery_id=f"{settings.name}.{received.delivery_id}.{one.feedback_id}",
         )
         for one in received.feedback
     ]
@@ -392,6 +388,7 @@ def _store_batch(
         for message_id, arrival in ordered
         if is_newer(arrival.feedback, stored.get(arrival.feedback.feedback_id))
     ]
+    fresh = _but_for_repeats(services, fresh, now)
     readings = read_batch(services.model, business, [one for _, one in fresh], stored)
     lost, count, unscored = set(), 0, 0
     for (message_id, arrival), reading in zip(fresh, readings, strict=True):
@@ -414,6 +411,23 @@ def _store_batch(
         already=len(batch) - count - len(lost),
         unscored=unscored,
     )
+
+
+def _but_for_repeats(
+    services: Services, fresh: Sequence[tuple[str, Arrival]], now: datetime
+) -> list[tuple[str, Arrival]]:
+    """A delivery that is sent again without a date of its own looks newer than what it repeats."""
+    kept: list[tuple[str, Arrival]] = []
+    names: set[str] = set()
+    for message_id, arrival in fresh:
+        name = arrival.delivery_id
+        if name is not None:
+            business_id = arrival.feedback.business_id
+            if name in names or services.store.was_delivered(business_id, name, now):
+                continue
+            names.add(name)
+        kept.append((message_id, arrival))
+    return kept
 
 
 # --- detect: judge what is stored ---------------------------------------------------------------

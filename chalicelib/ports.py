@@ -132,6 +132,10 @@ class FeedbackStore(Protocol):
         """Note that a person said the label is wrong; counts and text stay. Idempotent."""
         ...
 
+    def was_delivered(self, business_id: str, delivery_id: str, now: datetime) -> bool:
+        """True for a week after feedback of this webhook delivery was stored."""
+        ...
+
     def counts(
         self, business_id: str, first_day: str, last_day: str
     ) -> dict[tuple[str, str], dict[str, int]]:

@@ -21,6 +21,7 @@ class SourceState:
     `looked_at` is the last look that succeeded (None before the first, whose feedback is
     history); `held` maps feedback id to content hash, newest last; `failures` counts looks that
     failed in a row, `trouble` and `advice` say in words what is wrong and what to do.
+    `failing_since` stays after a look that succeeded until nobody is told of trouble any more.
     """
 
     business_id: str
@@ -95,7 +96,6 @@ def succeeded(
         failures=0,
         trouble=None,
         advice=None,
-        failing_since=None,
     )
 
 
@@ -108,7 +108,7 @@ def failed(
         failures=state.failures + 1,
         trouble=trouble,
         advice=advice,
-        failing_since=state.failing_since or now,
+        failing_since=(state.failing_since or now) if state.failures else now,
         due=retry_at,
         lease_until=None,
     )

@@ -105,7 +105,7 @@ class FeedbackRows(IncidentRows):
         )
 
     def was_delivered(self, business_id: str, delivery_id: str, now: datetime) -> bool:
-        """True for a week after feedback of this webhook delivery was stored."""
+        """See the port."""
         row = self._table.get(keys.delivery_key(business_id, delivery_id))
         # DynamoDB may take two days to remove what has expired.
         return row is not None and int(row[keys.TTL]["N"]) > now.timestamp()

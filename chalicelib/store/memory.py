@@ -173,7 +173,7 @@ class MemoryStore(MemoryIncidents):
         return sorted(found, key=lambda s: (s.day, s.feedback.written_at, s.feedback.feedback_id))
 
     def was_delivered(self, business_id: str, delivery_id: str, now: datetime) -> bool:
-        """True for a week after feedback of this webhook delivery was stored."""
+        """See `ports.FeedbackStore`."""
         expires = self._deliveries.get((business_id, delivery_id))
         return expires is not None and now < expires
 
