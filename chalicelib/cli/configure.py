@@ -1,11 +1,14 @@
 """`heedful init`, `apply` and `import`: from files on the technician's machine into the store."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
+from types import MappingProxyType
 
 from chalicelib import flow
 from chalicelib.cli.heedful_toml import read_businesses
-from chalicelib.domain.business import Business, SourceSettings
+from chalicelib.domain.business import Business, Location, SmsSettings, SourceSettings
 from chalicelib.domain.errors import FeedbackFileError, SettingsError, UserError
 from chalicelib.domain.source import SourceState
 from chalicelib.ports import Services
@@ -64,19 +67,36 @@ def apply_file(
 def _apply_sources(services: Services, stored: Business | None, business: Business) -> None:
     now = services.clock()
     for source in business.sources:
+        before = stored.source(source.name) if stored else None
         state = services.store.load_source(business.business_id, source.name)
         if state is None:
-            services.store.save_source(
-                SourceState(
-                    business_id=business.business_id,
-                    source=source.name,
-                    due=now if source.is_pulled else None,
-                )
-            )
+            state = SourceState(business_id=business.business_id, source=source.name)
+        elif before == source:
+            continue
+        services.store.save_source(_state_after(state, before, source, now))
     names = {source.name for source in business.sources}
     for source in stored.sources if stored else ():
         if source.name not in names:
             services.store.remove_source(business.business_id, source.name)
+
+
+def _state_after(
+    state: SourceState, before: SourceSettings | None, source: SourceSettings, now: datetime
+) -> SourceState:
+    # Whoever changed a source wants to see whether it works now, not after the pause of a failure.
+    state = replace(state, due=now if source.is_pulled else None)
+    if before is None or (before.kind, before.options) == (source.kind, source.options):
+        return state
+    # Another place: what we know of the old one would make its first answer look wrong or empty.
+    is_same_place = before.kind == source.kind and (
+        before.options.get("address") == source.options.get("address")
+    )
+    return replace(
+        state,
+        cursor=MappingProxyType({}),
+        first_look_done=state.first_look_done and is_same_place,
+        looked_at=state.looked_at if is_same_place else None,
+    )
 
 
 def changes_between(old: Business | None, new: Business) -> list[str]:
@@ -120,7 +140,13 @@ def _mark(before: object, after: object) -> str:
 def _shown(value: object) -> str:
     if isinstance(value, tuple):
         return f"[{', '.join(_shown(one) for one in value)}]"
-    return str(value)
+    if isinstance(value, Location):
+        return f"{value.location_id} ({value.name})"
+    if isinstance(value, SmsSettings):
+        return f"{value.monthly_cap_usd:g} USD a month by {value.backend}" if value.is_on else "off"
+    if isinstance(value, timedelta):
+        return f"{value.total_seconds() / 3600:g} h"
+    return str(value) or "nothing"
 
 
 def import_file(

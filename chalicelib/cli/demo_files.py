@@ -11,24 +11,31 @@ from typing import Any
 
 def write_whole(path: Path, content: bytes) -> None:
     """Write a file that has no name until it is complete, so that a kill leaves no half of it."""
-    unnamed = getattr(os, "O_TMPFILE", None)
-    if unnamed is not None:
-        folder = os.open(path.parent, os.O_RDONLY)
-        handle = os.open(path.parent, unnamed | os.O_WRONLY, 0o644)
-        try:
-            with os.fdopen(handle, "wb", closefd=False) as file:
-                file.write(content)
-            path.unlink(missing_ok=True)
-            # With a folder's descriptor Python follows the link to the file without a name.
-            os.link(f"/proc/self/fd/{handle}", path.name, dst_dir_fd=folder)
-        finally:
-            os.close(handle)
-            os.close(folder)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        handle = os.open(path.parent, os.O_TMPFILE | os.O_WRONLY, 0o644)
+    except (AttributeError, OSError):
+        # Not on Linux, or a file system without such files: a temporary name is the next best.
+        part = path.with_name(f".{path.name}.part")
+        part.write_bytes(content)
+        part.replace(path)
         return
-    # Elsewhere than on Linux a temporary name is the next best.
-    part = path.with_name(f".{path.name}.part")
-    part.write_bytes(content)
-    part.replace(path)
+    finally:
+        os.close(folder)
+    with os.fdopen(handle, "wb") as file:
+        file.write(content)
+        file.flush()
+        _name(handle, path)
+
+
+def _name(handle: int, path: Path) -> None:
+    path.unlink(missing_ok=True)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        # With a folder's descriptor Python follows the link to the file without a name.
+        os.link(f"/proc/self/fd/{handle}", path.name, dst_dir_fd=folder)
+    finally:
+        os.close(folder)
 
 
 def write_emails(out: Path, emails: Sequence[Mapping[str, Any]]) -> None:

@@ -13,8 +13,9 @@ def measures(folder: str) -> dict[str, str]:
     """Each measure of `benchmarks/` or `proofs/`: its name, and the first line of its docstring."""
     found = {}
     for path in sorted((ROOT / folder).glob("*/__main__.py")):
-        module = (path.parent / "__init__.py").read_text(encoding="utf-8")
-        found[path.parent.name.replace("_", "-")] = module.strip().strip('"').split("\n")[0]
+        about = path.with_name("__init__.py")
+        title = about.read_text(encoding="utf-8").strip().strip('"') if about.exists() else ""
+        found[path.parent.name.replace("_", "-")] = title.split("\n")[0]
     return found
 
 
