@@ -34,7 +34,7 @@ from benchmarks.detection.scenarios import ALL, Scenario
 # Streams a cell, by feedbacks a day. A share of 70 % has a standard error of 3.6 points at 160.
 STREAMS: Mapping[float, int] = {0.3: 160, 0.5: 200, 2.0: 160, 8.0: 60, 30.0: 16}
 # Under two minutes on one core.
-QUICK_STREAMS: Mapping[float, int] = {0.5: 96, 2.0: 60, 8.0: 20}
+QUICK_STREAMS: Mapping[float, int] = {0.5: 80, 2.0: 48, 8.0: 14}
 COMPARED = ("step", "bigstep", "burst", "slow", "location", "double", "triple", "mixshift")
 HEADLINE = ("step", "bigstep", "burst", "location")
 
