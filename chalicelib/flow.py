@@ -16,10 +16,11 @@ from typing import TYPE_CHECKING
 from chalicelib.alert import policy, trend
 from chalicelib.alert.notices import DeliveryNotice, read_notice
 from chalicelib.detect.judgement import judge_changes
-from chalicelib.domain.alert import PageLink, hash_of, mark_sent
+from chalicelib.domain.alert import Notification, PageLink, hash_of, mark_sent
 from chalicelib.domain.briefing import Briefing
 from chalicelib.domain.business import Business, Contact, SourceSettings
 from chalicelib.domain.clock import local_date
+from chalicelib.domain.digest import Digest, Period, digest_address, is_about_digest, wants_digest
 from chalicelib.domain.errors import (
     ConflictError,
     FeedbackRefused,
@@ -53,6 +54,8 @@ from chalicelib.domain.source import (
     succeeded,
 )
 from chalicelib.domain.spike import Sensitivity
+from chalicelib.learn import digest as digests
+from chalicelib.learn import figures
 from chalicelib.ports import Delivery, FeedbackSource, PullContext, Services
 from chalicelib.privacy.redact import redact
 from chalicelib.pull.look import PullReport, look_at
@@ -518,6 +521,7 @@ def watch(services: Services, now: datetime, seconds_left: Callable[[], float]) 
         email=services.email,
         sms=services.sms,
         brief=partial(brief, services, now),
+        digest=partial(digest_for, services, now),
         new_token=services.new_token,
         page_address=services.page_address,
         now=now,
@@ -606,6 +610,98 @@ def _mark_sent_by_tag(services: Services, notice: DeliveryNotice, now: datetime)
             services.store.save_notification(mark_sent(found, notice.provider_id, now))
             return True
     return False
+
+
+# --- learn: the digest --------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DigestReport:
+    """How many digests were due, how many of them are new, and how many had nothing to report."""
+
+    due: int = 0
+    written: int = 0
+    quiet: int = 0
+
+
+def write_digests(services: Services, now: datetime) -> DigestReport:
+    """Write the notification of each digest whose local hour has come; `watch` sends it.
+
+    Asked every hour: what is written for a local date is never written again.
+    """
+    due = written = quiet = 0
+    for business_id in services.store.list_businesses():
+        business = services.store.load_business(business_id)
+        waiting = _digests_due(services, business, now) if business else ()
+        made: dict[Period, Digest] = {}
+        for contact, day in waiting:
+            due += 1
+            told = digests.notification_for(business_id, contact, day, now)
+            if services.store.find_notification(
+                business_id, told.incident_id, told.notification_id
+            ):
+                continue
+            period = digests.period_of(contact, day)
+            if business is not None and period not in made:
+                made[period] = _digest(services, business, period, now, has_voices=False)
+            new = digests.notifications_for(made[period], contact, day, now)
+            with contextlib.suppress(ConflictError):
+                for one in new:
+                    services.store.save_notification(one)
+                    written += one.is_waiting
+                    quiet += not one.is_waiting
+    return DigestReport(due=due, written=written, quiet=quiet)
+
+
+def _digests_due(
+    services: Services, business: Business, now: datetime
+) -> list[tuple[Contact, date]]:
+    found = [(contact, digests.due_day(contact, business, now)) for contact in business.contacts]
+    due = [(contact, day) for contact, day in found if day is not None]
+    dead = services.store.dead_addresses(business.business_id) if due else {}
+    return [(contact, day) for contact, day in due if wants_digest(contact, dead)]
+
+
+def digest_for(
+    services: Services,
+    now: datetime,
+    business: Business,
+    notification: Notification,
+    contact: Contact,
+) -> Digest:
+    """What a digest tells one contact, from the rows as they are when it is sent."""
+    zone = contact.time_zone or business.time_zone
+    day = date.fromisoformat(local_date(notification.created_at, zone))
+    return _digest(services, business, digests.period_of(contact, day), now, has_voices=True)
+
+
+def _digest(
+    services: Services, business: Business, period: Period, now: datetime, *, has_voices: bool
+) -> Digest:
+    """Without voices there are no quotes and no surveys: enough to see whether it is quiet."""
+    store, business_id = services.store, business.business_id
+    first = (period.last - figures.YEAR).isoformat()
+    counts = store.counts(business_id, first, period.last.isoformat())
+    states = [store.load_source(business_id, one.name) for one in business.sources]
+    known = figures.Known(
+        counts=counts,
+        said=_said(services, business_id, period) if has_voices else (),
+        said_before=(
+            _said(services, business_id, period.before)
+            if has_voices and figures.has_surveys(counts, period.before)
+            else ()
+        ),
+        incidents=store.incidents_of(business_id),
+        sources={one.source: one for one in states if one is not None},
+        dead_addresses=store.dead_addresses(business_id),
+    )
+    return figures.digest_of(business, period, known, now)
+
+
+def _said(services: Services, business_id: str, period: Period) -> list[ScoredFeedback]:
+    return services.store.scored_between(
+        business_id, period.first.isoformat(), period.last.isoformat()
+    )
 
 
 # --- the pages behind the links -----------------------------------------------------------------
@@ -748,6 +844,9 @@ def _answer_unsubscribe(
     from chalicelib.pages import unsubscribe as page
     from chalicelib.pages.headers import PAGE_HEADERS
 
+    link = services.store.find_link(hash_of(token))
+    if link is not None and is_about_digest(link.incident_id) and now < link.expires_at:
+        return _answer_digest(services, link, token, body, now)
     behind = _open_link(services, token, now)
     if isinstance(behind, PageAnswer):
         return behind
@@ -759,4 +858,31 @@ def _answer_unsubscribe(
     if request is not None and ends and contact.email:
         services.store.mark_dead(business.business_id, contact.email, "unsubscribed", now)
     shown = page.render_unsubscribe_page(decision, contact=contact, business=business, action=token)
+    return PageAnswer(status=200, body=shown, headers=PAGE_HEADERS)
+
+
+def _answer_digest(
+    services: Services, link: PageLink, token: str, body: bytes | None, now: datetime
+) -> PageAnswer:
+    """The same question for the digest alone; alerts go on."""
+    from chalicelib.pages import unsubscribe as page
+    from chalicelib.pages.digest import render_digest_page
+    from chalicelib.pages.headers import PAGE_HEADERS
+    from chalicelib.pages.notes import render_unknown_page
+
+    business = services.store.load_business(link.business_id)
+    contacts = business.contacts if business else ()
+    contact = next((one for one in contacts if one.name == link.contact), None)
+    if business is None or contact is None:
+        return PageAnswer(status=404, body=render_unknown_page("en"), headers=PAGE_HEADERS)
+    if body is not None and page.read_unsubscribe(body.decode("utf-8", "replace")):
+        ended = digest_address(contact)
+        services.store.mark_dead(business.business_id, ended, "unsubscribed", now)
+    dead = services.store.dead_addresses(business.business_id)
+    shown = render_digest_page(
+        is_ended=not wants_digest(contact, dead),
+        contact=contact,
+        business=business,
+        action=token,
+    )
     return PageAnswer(status=200, body=shown, headers=PAGE_HEADERS)

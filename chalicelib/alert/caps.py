@@ -3,6 +3,10 @@
 Per business at most ten e-mails and three SMS on one local day, and at most three e-mails and one
 SMS within any sixty minutes. What has no message of its own is gathered: the last message that is
 allowed carries it, or else the first of the next hour.
+
+A digest goes whatever alerts have used: its name allows one a contact and local date. Of the day's
+ten it takes its place, but never more than half of them, and none of the hour's: a morning of
+digests must not silence an alarm.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,6 +21,7 @@ from chalicelib.domain.incident import Incident, IncidentKind
 PER_DAY: Mapping[ChannelKind, int] = MappingProxyType({ChannelKind.EMAIL: 10, ChannelKind.SMS: 3})
 PER_HOUR: Mapping[ChannelKind, int] = MappingProxyType({ChannelKind.EMAIL: 3, ChannelKind.SMS: 1})
 HOUR = timedelta(hours=1)
+DIGESTS_COUNTED = 5
 
 URGENCY = (
     NotifyReason.FIRST,
@@ -25,6 +30,7 @@ URGENCY = (
     NotifyReason.CORRECTED,
     NotifyReason.RESOLVED,
     NotifyReason.REMINDER,
+    NotifyReason.DIGEST,
     NotifyReason.NONE,
 )
 
@@ -55,14 +61,20 @@ class SendingPlan:
 
 
 def allowance(
-    channel: ChannelKind, sent_at: Sequence[datetime], now: datetime, time_zone: str
+    channel: ChannelKind,
+    sent_at: Sequence[datetime],
+    now: datetime,
+    time_zone: str,
+    digests_at: Sequence[datetime] = (),
 ) -> Allowance:
-    """What the caps leave, given when this channel's messages of the last day or so were sent."""
+    """What the caps leave for alerts, given when this channel's alerts, and the digests, of the
+    last day or so were sent."""
     zone = ZoneInfo(time_zone)
     today = now.astimezone(zone).date()
     of_day = [moment for moment in sent_at if moment.astimezone(zone).date() == today]
+    digests = [moment for moment in digests_at if moment.astimezone(zone).date() == today]
     of_hour = sorted(moment for moment in sent_at if now - HOUR < moment <= now)
-    left_today = PER_DAY[channel] - len(of_day)
+    left_today = PER_DAY[channel] - len(of_day) - min(len(digests), DIGESTS_COUNTED)
     left_this_hour = PER_HOUR[channel] - len(of_hour)
     if left_today <= 0:
         tomorrow = datetime.combine(today + timedelta(days=1), datetime.min.time(), zone)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from chalicelib.alert.caps import Bundle, allowance, plan_sending
+from chalicelib.alert.digest_message import INCIDENTS_SHOWN, render_digest
 from chalicelib.alert.message import render_email
 from chalicelib.alert.policy import is_outdated
 from chalicelib.alert.text_message import render_sms
@@ -19,6 +20,7 @@ from chalicelib.domain.alert import (
     Email,
     Notification,
     NotificationState,
+    NotifyReason,
     PageLink,
     Sms,
     cancel,
@@ -30,6 +32,7 @@ from chalicelib.domain.alert import (
 )
 from chalicelib.domain.briefing import Briefing
 from chalicelib.domain.business import Business, Contact
+from chalicelib.domain.digest import Digest, wants_digest
 from chalicelib.domain.errors import ChannelError, ConflictError
 from chalicelib.domain.incident import Incident
 from chalicelib.ports import EmailChannel, SmsChannel, Store
@@ -41,6 +44,7 @@ SMS_CENTS = 20
 SECONDS_TO_STOP = 10.0
 
 Brief = Callable[[Business, Incident, Sequence[Incident], Contact], Briefing]
+Digests = Callable[[Business, Notification, Contact], Digest]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,8 +71,8 @@ class SendReport:
 
 
 class Sender:
-    """Sends the notifications of all businesses. `brief` puts together what a message tells
-    one contact."""
+    """Sends the notifications of all businesses. `brief` puts together what an alert tells one
+    contact, `digest` what a digest does."""
 
     def __init__(
         self,
@@ -77,6 +81,7 @@ class Sender:
         email: Callable[[], EmailChannel],
         sms: Callable[[], SmsChannel],
         brief: Brief,
+        digest: Digests,
         new_token: Callable[[], str],
         page_address: str,
         now: datetime,
@@ -85,6 +90,7 @@ class Sender:
         self._email = email
         self._sms = sms
         self._brief = brief
+        self._digest = digest
         self._new_token = new_token
         self._page_address = page_address
         self._now = now
@@ -111,10 +117,12 @@ class Sender:
             for incident_id in {one.incident_id for one in notifications}
             if (incident := self._store.load_incident(business.business_id, incident_id))
         }
-        current, cancelled = [], 0
+        current, digests, cancelled = [], [], 0
         for one in notifications:
             incident = incidents.get(one.incident_id)
-            if channel is ChannelKind.SMS and one.state is NotificationState.SENDING:
+            if one.reason is NotifyReason.DIGEST and self._is_wanted(business, one):
+                digests.append(one)
+            elif channel is ChannelKind.SMS and one.state is NotificationState.SENDING:
                 # Receipts for SMS take days; the e-mail of the same incident carries the guarantee.
                 self._save(give_up(one, "nobody knows whether it was sent"))
             elif incident is None or is_outdated(one, incident, self._now):
@@ -122,13 +130,26 @@ class Sender:
             else:
                 current.append(one)
         log = self._store.load_sends(business.business_id)
-        allowed = allowance(channel, log.of(channel), self._now, business.time_zone)
+        allowed = allowance(
+            channel,
+            log.of(channel),
+            self._now,
+            business.time_zone,
+            log.digests if channel is ChannelKind.EMAIL else (),
+        )
         plan = plan_sending(current, incidents, allowed)
         held = sum(self._save(replace(one, due=plan.next_at)) is not None for one in plan.held)
         report = SendReport(cancelled=cancelled, held=held)
-        for bundle in plan.bundles:
+        for bundle in (*plan.bundles, *(Bundle(notification=one) for one in digests)):
             report = report.plus(self._send(business, channel, bundle, incidents))
         return report
+
+    def _is_wanted(self, business: Business, notification: Notification) -> bool:
+        dead = self._store.dead_addresses(business.business_id)
+        return any(
+            one.name == notification.contact and wants_digest(one, dead)
+            for one in business.contacts
+        )
 
     def _send(
         self,
@@ -146,10 +167,8 @@ class Sender:
             if (taken := self._save(claim(one, self._now))) is not None
         ]
         try:
-            provider_id = self._deliver(
-                business, channel, claimed, incidents[claimed.incident_id],
-                [incidents[one.incident_id] for one in others],
-            )  # fmt: skip
+            about = [incidents[one.incident_id] for one in (claimed, *others) if one.is_alert]
+            provider_id = self._deliver(business, channel, claimed, about)
         except ChannelError as error:
             self._note_failure(business, claimed, error)
             for one in others:
@@ -160,7 +179,7 @@ class Sender:
             return SendReport(unknown=1)
         for one in (claimed, *others):
             self._save(mark_sent(one, provider_id, self._now))
-        self._note_send(business.business_id, channel)
+        self._note_send(claimed)
         return SendReport(sent=1, gathered=len(others))
 
     def _deliver(
@@ -168,8 +187,7 @@ class Sender:
         business: Business,
         channel: ChannelKind,
         notification: Notification,
-        incident: Incident,
-        gathered: Sequence[Incident],
+        about: Sequence[Incident],
     ) -> str:
         contact = next((one for one in business.contacts if one.name == notification.contact), None)
         if contact is None:
@@ -177,8 +195,7 @@ class Sender:
         if not (contact.email if channel is ChannelKind.EMAIL else contact.phone):
             raise ChannelError(f"the contact has no {channel} address any more", retryable=False)
         try:
-            briefing = self._brief(business, incident, gathered, contact)
-            message = self._render(notification, contact, briefing)
+            message = self._worded(business, notification, contact, about)
         except Exception as error:
             raise ChannelError(
                 f"it cannot be worded: {type(error).__name__}", retryable=True
@@ -188,12 +205,35 @@ class Sender:
         self._pay_for_sms(business, notification)
         return self._sms().send(message)
 
+    def _worded(
+        self,
+        business: Business,
+        notification: Notification,
+        contact: Contact,
+        about: Sequence[Incident],
+    ) -> Email | Sms:
+        if notification.is_alert:
+            briefing = self._brief(business, about[0], about[1:], contact)
+            return self._render(notification, contact, briefing)
+        digest = self._digest(business, notification, contact)
+        shown = digest.still_open[:INCIDENTS_SHOWN]
+        return render_digest(
+            digest,
+            contact=contact,
+            links={
+                one.incident_id: f"{self._page_address}/i/{self._link(notification, one)}"
+                for one in shown
+            },
+            unsubscribe_link=f"{self._page_address}/u/{self._link(notification)}",
+            tag=notification.tag,
+        )
+
     def _render(
         self, notification: Notification, contact: Contact, briefing: Briefing
     ) -> Email | Sms:
         token = self._link(notification)
         link = f"{self._page_address}/i/{token}"
-        tag = f"{notification.business_id}/{notification.notification_id}"
+        tag = notification.tag
         if notification.channel is ChannelKind.SMS:
             return render_sms(
                 briefing, contact=contact, reason=notification.reason, link=link, tag=tag
@@ -217,14 +257,15 @@ class Sender:
         ):
             raise ChannelError("this month's cap for SMS is used up", retryable=False)
 
-    def _link(self, notification: Notification) -> str:
-        """A fresh link; only the hash of its token is kept."""
+    def _link(self, notification: Notification, incident: Incident | None = None) -> str:
+        """A fresh link to the incident, or to what the notification is about; only the hash of
+        its token is kept."""
         token = self._new_token()
         self._store.save_link(
             PageLink(
                 token_hash=hash_of(token),
                 business_id=notification.business_id,
-                incident_id=notification.incident_id,
+                incident_id=incident.incident_id if incident else notification.incident_id,
                 contact=notification.contact,
                 channel=notification.channel,
                 expires_at=self._now + LINK_LIVES,
@@ -266,11 +307,12 @@ class Sender:
         except ConflictError:
             return None
 
-    def _note_send(self, business_id: str, channel: ChannelKind) -> None:
+    def _note_send(self, sent: Notification) -> None:
         for _ in range(3):
-            log = self._store.load_sends(business_id)
+            log = self._store.load_sends(sent.business_id)
             try:
-                self._store.save_sends(log.noted(channel, self._now))
+                log = log.noted(sent.channel, self._now, is_digest=not sent.is_alert)
+                self._store.save_sends(log)
             except ConflictError:
                 continue
             return

@@ -58,7 +58,7 @@ def render_email(
         to=contact.email,
         subject=str(shown["subject"]),
         text=plain_text(shown),
-        html=_environment().get_template("email.html").render(shown),
+        html=mail_templates().get_template("email.html").render(shown),
         tag=tag,
         unsubscribe_url=unsubscribe_link,
     )
@@ -74,7 +74,7 @@ def _shown(
     return {
         "words": words,
         "say": words.say,
-        "lines": _lines,
+        "lines": broken_lines,
         "language": words.language,
         "subject": _subject(briefing, reason, words),
         "title": _title(briefing, reason, words),
@@ -159,13 +159,14 @@ def _why(briefing: Briefing, reason: NotifyReason, words: Words) -> list[str]:
     return lines
 
 
-def _lines(text: str) -> Markup:
+def broken_lines(text: str) -> Markup:
     """The text escaped, with `<br>` at its line ends."""
     return Markup("<br>").join(escape(text).split("\n"))
 
 
 @cache
-def _environment() -> Environment:
+def mail_templates() -> Environment:
+    """The templates of all mails; what is put into them is escaped."""
     return Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,

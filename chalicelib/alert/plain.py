@@ -16,7 +16,7 @@ def plain_text(shown: Mapping[str, Any]) -> str:
     """The text part, from what `message` gives to the HTML part."""
     words: Words = shown["words"]
     parts = [
-        _headed("", [shown["title"], "", shown["lead"], *_past(shown), shown["detail"]]),
+        headed("", [shown["title"], "", shown["lead"], *_past(shown), shown["detail"]]),
         _numbers(shown),
         _bars(shown["bars"], words),
         _buttons(shown),
@@ -24,9 +24,9 @@ def plain_text(shown: Mapping[str, Any]) -> str:
         _gathered(shown),
         _quotes(shown),
         _draft(shown),
-        "" if shown["is_over"] else _headed(words.say("steady.title"), shown["steady"]),
-        _headed(words.say("told.title"), [*shown["who_knows"], *shown["dead"]]),
-        _headed(words.say("why.title"), shown["why"]),
+        "" if shown["is_over"] else headed(words.say("steady.title"), shown["steady"]),
+        headed(words.say("told.title"), [*shown["who_knows"], *shown["dead"]]),
+        headed(words.say("why.title"), shown["why"]),
         _foot(shown),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
@@ -58,7 +58,7 @@ def _gathered(shown: Mapping[str, Any]) -> str:
     if not shown["gathered"]:
         return ""
     title = shown["words"].count("gathered.title", shown["gathered_count"])
-    return _headed(title, [f"- {line}" for line in shown["gathered"]])
+    return headed(title, [f"- {line}" for line in shown["gathered"]])
 
 
 def _quotes(shown: Mapping[str, Any]) -> str:
@@ -66,18 +66,18 @@ def _quotes(shown: Mapping[str, Any]) -> str:
     if not shown["quotes"]:
         return ""
     if shown["is_over"]:
-        return "\n".join(_wrapped(words.say("mail.ask_outcomes")))
+        return "\n".join(wrapped(words.say("mail.ask_outcomes")))
     quotes = [_quote(quote, shown) for quote in shown["quotes"]]
     if shown["quotes_left"]:
         quotes.append(f"{words.count('quote.more', shown['quotes_left'])} {shown['link']}")
-    return "\n\n".join([_title(words.say("quote.title")), *quotes])
+    return "\n\n".join([titled(words.say("quote.title")), *quotes])
 
 
 def _quote(quote: Quote, shown: Mapping[str, Any]) -> str:
     say = shown["say"]
     first = " ".join(filter(None, [quote.stars, quote.author]))
     lines = [first, " · ".join(filter(None, [quote.from_line, quote.order]))]
-    lines += [f"> {line}" for line in _wrapped(quote.text)] if quote.stretches else []
+    lines += [f"> {line}" for line in wrapped(quote.text)] if quote.stretches else []
     lines += filter(None, [quote.remark, quote.emotion, quote.because])
     if quote.is_shortened:
         lines.append(f"{say('quote.shortened')} {shown['link']}")
@@ -96,19 +96,19 @@ def _advice(shown: Mapping[str, Any]) -> str:
     lines = list(shown["first_steps"])
     if shown["cause"]:
         lines.append(f"{shown['say']('cause.title')}: {shown['cause']}")
-    return _headed(shown["say"]("steps.title"), lines)
+    return headed(shown["say"]("steps.title"), lines)
 
 
 def _draft(shown: Mapping[str, Any]) -> str:
     if shown["is_over"]:
         return ""
     if shown["needs_expert"]:
-        return _headed(shown["say"]("draft.none_title"), [shown["say"]("draft.expert")])
+        return headed(shown["say"]("draft.none_title"), [shown["say"]("draft.expert")])
     if not shown["draft"]:
         return ""
-    lines = [f"| {line}" for line in _wrapped(shown["draft"].text)]
+    lines = [f"| {line}" for line in wrapped(shown["draft"].text)]
     note = shown["say"]("draft.note", author=shown["draft_to"])
-    return "\n".join([_title(shown["say"]("draft.title")), *lines, *_wrapped(note)])
+    return "\n".join([titled(shown["say"]("draft.title")), *lines, *wrapped(note)])
 
 
 def _bars(bars: Sequence[Bar], words: Words) -> str:
@@ -121,7 +121,7 @@ def _bars(bars: Sequence[Bar], words: Words) -> str:
         f"{bar.label:>{widest}}  {share:>{room}}  {_ticks(bar)}".rstrip()
         for bar, share in zip(bars, shares, strict=True)
     ]
-    return "\n".join([_title(words.say("weeks.title")), *lines])
+    return "\n".join([titled(words.say("weeks.title")), *lines])
 
 
 def _ticks(bar: Bar) -> str:
@@ -140,19 +140,21 @@ def _foot(shown: Mapping[str, Any]) -> str:
     )
 
 
-def _headed(title: str, lines: Sequence[str]) -> str:
+def headed(title: str, lines: Sequence[str]) -> str:
+    """A title and its lines, wrapped; nothing without a line."""
     if not any(lines):
         return ""
-    wrapped = [short for line in lines for short in (_wrapped(line) if line else [""])]
-    text = "\n".join(wrapped).strip()
-    return f"{_title(title)}\n{text}" if title else text
+    short = [part for line in lines for part in (wrapped(line) if line else [""])]
+    text = "\n".join(short).strip()
+    return f"{titled(title)}\n{text}" if title else text
 
 
-def _title(title: str) -> str:
+def titled(title: str) -> str:
+    """A title as plain text shows one."""
     return title.upper()
 
 
-def _wrapped(text: str) -> list[str]:
+def wrapped(text: str) -> list[str]:
     """Lines of at most 76 characters; a long word stays whole, so that a link stays one."""
     return [
         short

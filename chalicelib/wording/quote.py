@@ -70,13 +70,14 @@ def worst_first(quotes: Sequence[ScoredFeedback]) -> list[ScoredFeedback]:
 
 def quote_of(
     scored: ScoredFeedback,
-    incident: Incident,
+    incident: Incident | None,
     business: Business,
     words: Words,
     *,
     text_limit: int | None = None,
 ) -> Quote:
-    """The feedback in the reader's language; the text is cut at `text_limit` characters."""
+    """The feedback in the reader's language; the text is cut at `text_limit` characters.
+    Without an incident there is no outcome."""
     feedback, reading = scored.feedback, scored.reading
     text = clean(feedback.text)
     shown = text if text_limit is None or len(text) <= text_limit else text[:text_limit] + "…"
@@ -102,7 +103,7 @@ def quote_of(
         host=host_of(url) if url else "",
         language=reading.language or feedback.language or "",
         is_not_negative=scored.is_not_negative,
-        outcome=incident.outcomes.get(feedback.feedback_id),
+        outcome=incident.outcomes.get(feedback.feedback_id) if incident else None,
     )
 
 

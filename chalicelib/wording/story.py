@@ -3,7 +3,7 @@
 The same sentences head the e-mail and the page, in the reader's language, made from the numbers.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -174,17 +174,22 @@ def who_knows(briefing: Briefing, reader: str, words: Words) -> list[str]:
 
 def dead_lines(briefing: Briefing, words: Words) -> list[str]:
     """One line for each address of a contact that is not used any more."""
+    return dead_addresses(briefing.business, briefing.dead_addresses, words)
+
+
+def dead_addresses(business: Business, dead: Mapping[str, str], words: Words) -> list[str]:
+    """The same; `dead` maps an address to the reason."""
     addresses = [
         address
-        for contact in briefing.business.contacts
+        for contact in business.contacts
         for address in (contact.email, contact.phone)
-        if address and address in briefing.dead_addresses
+        if address and address in dead
     ]
     return [
         words.say(
             "told.dead",
             address=one_line(address, NAME_LIMIT),
-            reason=words.label("dead", briefing.dead_addresses[address]),
+            reason=words.label("dead", dead[address]),
         )
         for address in addresses
     ]

@@ -20,6 +20,7 @@ from chalicelib.domain.alert import (
 )
 from chalicelib.domain.briefing import Briefing
 from chalicelib.domain.business import Business, Contact
+from chalicelib.domain.digest import Digest
 from chalicelib.domain.errors import ChannelError
 from chalicelib.domain.incident import Incident, acknowledge
 from chalicelib.store.memory import MemoryStore
@@ -71,6 +72,7 @@ class Office:
             email=lambda: self.email,
             sms=lambda: self.sms,
             brief=self.brief or _plain_brief,
+            digest=_no_digest,
             new_token=lambda: next(tokens),
             page_address="https://h.example/api",
             now=now,
@@ -90,6 +92,10 @@ def _plain_brief(
     business: Business, incident: Incident, gathered: Sequence[Incident], contact: Contact
 ) -> Briefing:
     return Briefing(incident=incident, business=business, gathered=tuple(gathered))
+
+
+def _no_digest(business: Business, notification: Notification, contact: Contact) -> Digest:
+    raise AssertionError("no digest is due here")
 
 
 def a_waiting(channel: ChannelKind = ChannelKind.EMAIL, **changes: object) -> Notification:

@@ -139,7 +139,7 @@ def test_every_message_is_said_somewhere() -> None:
     ]
     everything = "\n".join(sources)
     # A name is said whole, or begun (`f"lead.{reason}"`, `"page.snooze_" ~ hours`).
-    begun = tuple(re.findall(r"[\"']([a-z_]+\.[a-z_]*)(?=[{\"'])", everything))
+    begun = tuple(re.findall(r"[\"']([a-z_]+\.[a-z_.]*)(?=[{\"'])", everything))
 
     unsaid = [
         name
