@@ -76,7 +76,11 @@ def score_feedback(event: SQSEvent) -> dict[str, Any]:
 def watch(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Every minute: send what waits, escalate, and catch whatever an earlier step dropped."""
     report = flow.watch(services(), services().clock(), seconds_left(context))
-    return log("watched", report)
+    counts = log("watched", report)
+    if report.troubles:
+        # All others are served; the alarm on this function's errors tells the operator.
+        raise RuntimeError("; ".join(report.troubles))
+    return counts
 
 
 @app.on_sns_message(topic="delivery-notices")

@@ -32,6 +32,7 @@ from chalicelib.domain.errors import (
     SourceError,
     SourceRateLimited,
     TransitionError,
+    kind_and_place,
 )
 from chalicelib.domain.feedback import Arrival, Feedback, ScoredFeedback
 from chalicelib.domain.incident import (
@@ -58,7 +59,7 @@ from chalicelib.learn import digest as digests
 from chalicelib.learn import figures
 from chalicelib.ports import Delivery, FeedbackSource, PullContext, Services
 from chalicelib.privacy.redact import redact
-from chalicelib.pull.look import PullReport, look_at
+from chalicelib.pull.look import PullReport, in_our_words, look_at
 from chalicelib.score.batch import read_batch
 from chalicelib.store.envelopes import read_arrival, read_pull
 from chalicelib.store.newest import is_newer, store_newest
@@ -69,6 +70,8 @@ if TYPE_CHECKING:
 SOURCES_PER_PLAN = 200
 BUSINESSES_PER_WATCH = 50
 INCIDENTS_PER_WATCH = 100
+# With less than this left the watch judges no more: what waits to be sent comes first.
+SECONDS_TO_SEND = 25.0
 # score_feedback judges what it stores at once; what waits longer than this was dropped.
 UNJUDGED_FOR = timedelta(minutes=1)
 QUOTED = 20
@@ -158,18 +161,19 @@ def _end_trouble(services: Services, business: Business, source: str, now: datet
 def _build_source(
     services: Services, business: Business, settings: SourceSettings, now: datetime
 ) -> FeedbackSource:
-    build = services.source_kinds[settings.kind].build
-    if build is None:
-        raise SettingsError(f"a source of kind {settings.kind} is not pulled; correct heedful.toml")
-    return build(
-        PullContext(
-            business=business,
-            settings=settings,
-            secrets=services.secrets.get(settings.secret) if settings.secret else (),
-            http=services.http,
-            now=now,
+    with in_our_words(settings.name):
+        build = services.source_kinds[settings.kind].build
+        if build is None:
+            raise SettingsError(f"kind {settings.kind} is not pulled; correct heedful.toml")
+        return build(
+            PullContext(
+                business=business,
+                settings=settings,
+                secrets=services.secrets.get(settings.secret) if settings.secret else (),
+                http=services.http,
+                now=now,
+            )
         )
-    )
 
 
 def _redacted(business: Business, feedback: Feedback) -> Feedback:
@@ -340,6 +344,7 @@ class ScoreReport:
     judged: int = 0
     incidents: int = 0
     notifications: int = 0
+    troubles: tuple[str, ...] = ()
 
 
 def score_feedback(services: Services, messages: Mapping[str, str], now: datetime) -> ScoreReport:
@@ -359,13 +364,22 @@ def score_feedback(services: Services, messages: Mapping[str, str], now: datetim
         by_business[arrival.feedback.business_id][message_id] = arrival
     report = ScoreReport(failed=frozenset(unreadable))
     for business_id, batch in by_business.items():
-        business = services.store.load_business(business_id)
-        if business is None:
-            report = replace(report, failed=report.failed | batch.keys())
+        try:
+            business = services.store.load_business(business_id)
+            if business is None:
+                report = replace(report, failed=report.failed | batch.keys())
+                continue
+            done = _store_batch(services, business, batch, now)
+            judged = judge_business(services, business, now)
+        except Exception as error:  # noqa: BLE001  one business never stops another
+            report = replace(
+                report,
+                failed=report.failed | batch.keys(),
+                troubles=(*report.troubles, _trouble(business_id, error)),
+            )
             continue
-        done = _store_batch(services, business, batch, now)
-        judged = judge_business(services, business, now)
-        report = ScoreReport(
+        report = replace(
+            report,
             failed=report.failed | done.failed,
             stored=report.stored + done.stored,
             already=report.already + done.already,
@@ -373,6 +387,7 @@ def score_feedback(services: Services, messages: Mapping[str, str], now: datetim
             judged=report.judged + judged.judged,
             incidents=report.incidents + judged.incidents,
             notifications=report.notifications + judged.notifications,
+            troubles=report.troubles + done.troubles,
         )
     if report.notifications:
         services.nudge()
@@ -393,7 +408,7 @@ def _store_batch(
     ]
     fresh = _but_for_repeats(services, fresh, now)
     readings = read_batch(services.model, business, [one for _, one in fresh], stored)
-    lost, count, unscored = set(), 0, 0
+    lost, troubles, count, unscored = set(), [], 0, 0
     for (message_id, arrival), reading in zip(fresh, readings, strict=True):
         scored = ScoredFeedback(
             feedback=arrival.feedback,
@@ -406,14 +421,20 @@ def _store_batch(
         try:
             count += store_newest(services.store, scored, delivery_id=arrival.delivery_id)
             unscored += not reading.is_scored
-        except ConflictError:
+        except Exception as error:  # noqa: BLE001  one feedback never stops its neighbours
             lost.add(message_id)
+            troubles.append(_trouble(business.business_id, error))
     return ScoreReport(
         failed=frozenset(lost),
         stored=count,
         already=len(batch) - count - len(lost),
         unscored=unscored,
+        troubles=tuple(troubles),
     )
+
+
+def _trouble(business_id: str, error: Exception) -> str:
+    return f"{business_id}: {kind_and_place(error)}"
 
 
 def _but_for_repeats(
@@ -445,15 +466,20 @@ class JudgeReport:
     notifications: int = 0
 
 
-def judge_business(services: Services, business: Business, now: datetime) -> JudgeReport:
+def judge_business(
+    services: Services,
+    business: Business,
+    now: datetime,
+    has_time: Callable[[], bool] = lambda: True,
+) -> JudgeReport:
     """Judge all that waits, one lot at a time, each lot in one transaction.
 
-    On a conflict everything is read and decided again, five times at most; what is left then is
-    judged by `watch`.
+    On a conflict everything is read and decided again, five times at most; what is left then, or
+    when time is up, is judged by `watch`.
     """
     report = JudgeReport()
     lost = 0
-    while lost < TRIES:
+    while lost < TRIES and has_time():
         state = services.store.load_judge(business.business_id)
         waiting = services.store.unjudged(business.business_id, JUDGED_AT_ONCE)
         if not waiting:
@@ -491,12 +517,14 @@ def judge_business(services: Services, business: Business, now: datetime) -> Jud
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WatchReport:
-    """One round of the watch: what it judged, decided and sent, and what lies in dead letters."""
+    """One round of the watch: what it judged, decided and sent, and what lies in dead letters;
+    `troubles` are those of single businesses, which stopped no other."""
 
     judged: int
     looked_at: int
     sends: "SendReport"
     dead_letters: Mapping[str, int]
+    troubles: tuple[str, ...] = ()
 
 
 def watch(services: Services, now: datetime, seconds_left: Callable[[], float]) -> WatchReport:
@@ -505,17 +533,25 @@ def watch(services: Services, now: datetime, seconds_left: Callable[[], float]) 
     from chalicelib.alert.delivery import Sender
 
     judged = 0
+    troubles: list[str] = []
     since = now - UNJUDGED_FOR
     for business_id in services.store.businesses_with_unjudged(since, BUSINESSES_PER_WATCH):
-        business = services.store.load_business(business_id)
-        if business is not None:
-            judged += judge_business(services, business, now).judged
+        try:
+            business = services.store.load_business(business_id)
+            if business is not None:
+                judged += judge_business(
+                    services, business, now, lambda: seconds_left() > SECONDS_TO_SEND
+                ).judged
+        except Exception as error:  # noqa: BLE001  one business never stops another
+            troubles.append(_trouble(business_id, error))
     due = services.store.due_incidents(now, INCIDENTS_PER_WATCH)
     for incident in due:
-        business = services.store.load_business(incident.business_id)
-        if business is not None:
-            with contextlib.suppress(ConflictError):
-                _save_and_tell(services, business, _as_it_stands(services, incident, now), now)
+        try:
+            _look_at_incident(services, incident, now)
+        except ConflictError:
+            continue
+        except Exception as error:  # noqa: BLE001
+            troubles.append(_trouble(incident.business_id, error))
     sender = Sender(
         store=services.store,
         email=services.email,
@@ -531,7 +567,17 @@ def watch(services: Services, now: datetime, seconds_left: Callable[[], float]) 
         looked_at=len(due),
         sends=sender.send_due(seconds_left),
         dead_letters=services.depths.dead_letters(),
+        troubles=tuple(troubles),
     )
+
+
+def _look_at_incident(services: Services, incident: Incident, now: datetime) -> None:
+    business = services.store.load_business(incident.business_id)
+    if business is None:
+        # Its business was taken out of heedful.toml: at the head of the line it would block others.
+        services.store.save_incident(replace(incident, due=None), ())
+        return
+    _save_and_tell(services, business, _as_it_stands(services, incident, now), now)
 
 
 def _as_it_stands(services: Services, incident: Incident, now: datetime) -> Incident:

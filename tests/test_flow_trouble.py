@@ -1,11 +1,18 @@
 """What may go wrong between any two steps of the flow, and what must hold all the same."""
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
+from chalicelib import flow
+from chalicelib.domain.feedback import Arrival
+from chalicelib.ports import PullContext, Services, SourceKind
+from chalicelib.store.envelopes import write_arrival, write_pull
 from tests.crashes import Ending, Week, learned, undisturbed, with_death
+from tests.house import BAKERY, START, House, house
 
 # A new step adds to these; fewer would mean that the sweep no longer sees some of them.
 CHANGES_AT_LEAST = 115
@@ -46,3 +53,143 @@ def but_for_sms(ending: Ending) -> Ending:
     assert isinstance(ending.notifications, dict)
     told = {name: state for name, state in ending.notifications.items() if ".sms." not in name}
     return replace(ending, notifications=told, texts=Counter())
+
+
+# --- one never stops another --------------------------------------------------------------------
+
+
+@pytest.fixture
+def bakery() -> Iterator[House]:
+    with house() as built:
+        built.store.save_business(replace(BAKERY, business_id="florist", name="Fern"))
+        yield built
+
+
+class Broken:
+    """A store in which one method fails for one business."""
+
+    def __init__(self, behind: object, method: str, business_id: str) -> None:
+        self._behind, self._method, self._business_id = behind, method, business_id
+
+    def __getattr__(self, name: str) -> Any:
+        function = getattr(self._behind, name)
+
+        def called(*given: Any, **named: Any) -> Any:
+            if name == self._method and self._business_id in str(given[0]):
+                raise ValueError("a row of this business cannot be read: Kringelkuchen")
+            return function(*given, **named)
+
+        return called
+
+
+def broken(built: House, method: str, business_id: str = "florist") -> Services:
+    store: Any = Broken(built.store, method, business_id)
+    return replace(built.services, store=store)
+
+
+@pytest.mark.parametrize("method", ["load_business", "load_judge", "commit_judged"])
+def test_a_business_that_cannot_be_judged_leaves_the_others_their_alerts(
+    bakery: House, method: str
+) -> None:
+    said = [
+        bakery.feedback("bad allergy", business_id=name, external_id=name)
+        for name in ("florist", "bakery")
+    ]
+    messages = {
+        one.business_id: write_arrival(Arrival(feedback=one, received_at=bakery.now))
+        for one in said
+    }
+    services = broken(bakery, method)
+
+    scored = flow.score_feedback(services, messages, bakery.now)
+    bakery.wait(minutes=5)
+    watched = flow.watch(services, bakery.now, lambda: 100.0)
+
+    assert scored.failed == {"florist"}
+    assert [email.tag.split("/")[0] for email in bakery.outbox.emails] == ["bakery"]
+    troubles = (*scored.troubles, *watched.troubles)
+    assert all("florist: ValueError in called" in trouble for trouble in troubles)
+    assert "Kringelkuchen" not in str(troubles), "a message may hold a customer's words"
+
+
+def test_a_feedback_that_cannot_be_stored_fails_alone(bakery: House) -> None:
+    good, bad = bakery.feedback("bad day"), bakery.feedback("bad night", external_id="poison")
+    services = broken(bakery, "store", "poison")
+
+    report = flow.score_feedback(
+        services,
+        {
+            one.external_id: write_arrival(Arrival(feedback=one, received_at=bakery.now))
+            for one in (bad, good)
+        },
+        bakery.now,
+    )
+
+    assert report.failed == {"poison"}
+    assert list(bakery.store.find("bakery", [good.feedback_id, bad.feedback_id])) == [
+        good.feedback_id
+    ]
+
+
+def test_an_incident_of_a_business_that_is_gone_does_not_stand_in_the_way(bakery: House) -> None:
+    bakery.hear(bakery.feedback("bad allergy", business_id="florist"))
+    bakery.store.remove_business("florist")
+
+    bakery.wait(days=2)
+    flow.watch(bakery.services, bakery.now, lambda: 100.0)
+
+    assert bakery.store.due_incidents(bakery.now, 10) == []
+
+
+def test_the_watch_sends_before_it_judges_all_of_a_long_line(bakery: House) -> None:
+    bakery.hear(bakery.feedback("bad allergy"))
+    messages = [Arrival(feedback=bakery.feedback("good"), received_at=bakery.now) for _ in range(5)]
+    services = broken(bakery, "commit_judged", "bakery")
+    flow.score_feedback(
+        services, {str(n): write_arrival(one) for n, one in enumerate(messages)}, bakery.now
+    )
+    bakery.wait(minutes=5)
+
+    report = flow.watch(bakery.services, bakery.now, lambda: 20.0)
+
+    assert (report.judged, report.sends.sent) == (0, 2)
+
+
+# --- a source's trouble is always told ----------------------------------------------------------
+
+
+class Surprising:
+    """A source whose module meets what nobody foresaw."""
+
+    def fetch(self, cursor: object) -> Any:
+        raise KeyError("Kringelkuchen")
+
+    @classmethod
+    def build(cls, context: PullContext) -> "Surprising":
+        return cls()
+
+
+def test_what_a_source_did_not_foresee_is_told_and_dies_in_no_queue(bakery: House) -> None:
+    kind = SourceKind(
+        name="csv", title="", required={}, optional={}, needs_secret=False, build=Surprising.build
+    )
+    services = replace(bakery.services, source_kinds={"csv": kind})
+
+    for _ in range(3):
+        report = flow.pull_source(
+            services, write_pull("bakery", "sheet"), bakery.now, lambda: 100.0
+        )
+        assert "sheet cannot be understood (KeyError in fetch" in (report.trouble or "")
+        bakery.wait(hours=9)
+    flow.watch(services, bakery.now, lambda: 100.0)
+
+    assert "sheet" in bakery.outbox.emails[0].subject
+    assert "Kringelkuchen" not in bakery.outbox.emails[0].text
+
+
+def test_a_kind_that_is_known_no_more_is_told_too(bakery: House) -> None:
+    services = replace(bakery.services, source_kinds={})
+
+    report = flow.pull_source(services, write_pull("bakery", "sheet"), START, lambda: 100.0)
+
+    assert "cannot be understood (KeyError" in (report.trouble or "")

@@ -18,6 +18,7 @@ HeedfulError
 └── TransitionError      a state change that is not allowed
 """
 
+import traceback
 from datetime import datetime
 
 
@@ -121,3 +122,11 @@ class ChannelError(HeedfulError):
 
 class TransitionError(HeedfulError):
     """A state change that is not allowed; names the state and the asked change."""
+
+
+def kind_and_place(error: Exception) -> str:
+    """What went wrong and where, for the log: `KeyError in fetch, line 40`. Never the message,
+    which may hold a customer's words."""
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f" in {frames[-1].name}, line {frames[-1].lineno}" if frames else ""
+    return f"{type(error).__name__}{place}"

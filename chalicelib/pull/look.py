@@ -1,10 +1,11 @@
 """One look at one source: page after page, and the cursor only moves behind what is queued."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from chalicelib.domain.errors import SourceContractError
+from chalicelib.domain.errors import HeedfulError, SourceContractError, kind_and_place
 from chalicelib.domain.feedback import Arrival, Feedback
 from chalicelib.domain.source import SourceState, remember, succeeded
 from chalicelib.ports import FeedbackQueue, FeedbackSource, SourceStore
@@ -47,7 +48,8 @@ def look_at(
     is_history, seen_since = state.is_history, state.looked_at
     pages = read = queued = refused = 0
     while True:
-        page = source.fetch(state.cursor)
+        with in_our_words(state.source):
+            page = source.fetch(state.cursor)
         if page.is_empty_suspect:
             raise SourceContractError(
                 f"{state.source} answers empty where it used to have feedback",
@@ -77,6 +79,21 @@ def look_at(
                 refused=refused,
                 is_complete=page.is_complete,
             )
+
+
+@contextmanager
+def in_our_words(source: str) -> Iterator[None]:
+    """What a source's module did not foresee is that source's trouble all the same: it is written
+    down and told, and does not die unheard in a queue."""
+    try:
+        yield
+    except HeedfulError:
+        raise
+    except Exception as error:
+        raise SourceContractError(
+            f"{source} cannot be understood ({kind_and_place(error)})",
+            advice="Look whether its address or its form has changed.",
+        ) from error
 
 
 def _arrival(
