@@ -1,7 +1,7 @@
 """heedful.toml: read it, check it, and say in one sentence what is wrong, where, and the fix.
 
-pydantic checks the shape; the rules that join several fields are here. tomllib keeps no line
-numbers, so a mistake's line is found by walking the file's own lines to the field it names.
+pydantic checks the shape; the rules that join several fields are here; `toml_mistakes` has the
+words.
 """
 
 import re
@@ -11,11 +11,13 @@ from datetime import time, timedelta
 from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import phonenumbers
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from chalicelib.cli.toml_mistakes import first_mistake, sentence, syntax_mistake
 from chalicelib.domain.business import (
     Business,
     Contact,
@@ -31,10 +33,12 @@ from chalicelib.domain.errors import SettingsError
 from chalicelib.domain.feedback import MAIN_LOCATION
 from chalicelib.domain.spike import Sensitivity
 from chalicelib.ports import SourceKind
+from chalicelib.pull.csv_file import NAMES
+from chalicelib.wiring import LOOPBACK
 
-_DURATION = re.compile(r"^(\d{1,4})\s*(m|min|h|d)$")
-_QUIET = re.compile(r"^([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)$")
-_EMAIL = re.compile(r"^[^\s@<>\"]{1,64}@[^\s@<>\"]{1,190}\.[A-Za-z]{2,24}$")
+_DURATION = re.compile(r"(\d{1,4})\s*(m|min|h|d)")
+_QUIET = re.compile(r"(([01]\d|2[0-3]):[0-5]\d)-(([01]\d|2[0-3]):[0-5]\d)")
+_EMAIL = re.compile(r"[^\s@<>\"]{1,64}@[^\s@<>\"]{1,190}\.[A-Za-z]{2,24}")
 _ID = r"^[a-z0-9][a-z0-9-]{0,39}$"
 _SHORTEST, _LONGEST = timedelta(minutes=5), timedelta(days=31)
 
@@ -42,11 +46,11 @@ Identifier = Annotated[str, Field(pattern=_ID)]
 
 
 class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
 
 def _duration(text: str) -> timedelta:
-    found = _DURATION.match(text.strip())
+    found = _DURATION.fullmatch(text.strip())
     if not found:
         raise ValueError('must be a time like "15m", "4h" or "7d"')
     count, unit = int(found.group(1)), found.group(2)
@@ -74,7 +78,7 @@ class _Contact(_Strict):
     @field_validator("email")
     @classmethod
     def _check_email(cls, value: str | None) -> str | None:
-        if value is not None and not _EMAIL.match(value):
+        if value is not None and not _EMAIL.fullmatch(value):
             raise ValueError('must be an e-mail address like "you@your-shop.example"')
         return value
 
@@ -99,8 +103,9 @@ class _Contact(_Strict):
     @field_validator("quiet_hours")
     @classmethod
     def _check_quiet(cls, value: str | None) -> str | None:
-        if value is not None and not _QUIET.match(value):
-            raise ValueError('must be two times like "21:00-07:00"')
+        found = None if value is None else _QUIET.fullmatch(value)
+        if value is not None and (found is None or found.group(1) == found.group(3)):
+            raise ValueError('must be two different times like "21:00-07:00"')
         return value
 
 
@@ -111,7 +116,7 @@ class _Sms(_Strict):
 
 class _Source(BaseModel):
     # Further keys are the options of the source's kind and are checked against it.
-    model_config = ConfigDict(extra="allow")
+    model_config = ConfigDict(extra="allow", str_strip_whitespace=True)
     name: Identifier
     kind: str
     every: str | None = None
@@ -122,8 +127,15 @@ class _Source(BaseModel):
     @field_validator("every")
     @classmethod
     def _check_every(cls, value: str | None) -> str | None:
-        if value is not None and not _SHORTEST <= _duration(value) <= _LONGEST:
-            raise ValueError('must lie between "5m" and "31d"')
+        return None if value is None else _bounded(value)
+
+    @field_validator("secret")
+    @classmethod
+    def _check_secret(cls, value: str | None) -> str | None:
+        if value is not None and value.startswith("whsec_"):
+            raise ValueError(
+                "holds the secret itself; put it into SSM, and here the name it has there"
+            )
         return value
 
 
@@ -153,21 +165,41 @@ class _Business(_Strict):
         Sensitivity.from_word(value)
         return value
 
+    @field_validator("country")
+    @classmethod
+    def _check_country(cls, value: str) -> str:
+        if value not in phonenumbers.SUPPORTED_REGIONS:
+            raise ValueError('is no country of ISO 3166, such as "DE", "US" or "GB" (not "UK")')
+        return value
+
+    @field_validator("languages")
+    @classmethod
+    def _check_languages(cls, value: list[str]) -> list[str]:
+        if not all(len(one) == 2 and one.isascii() and one.islower() for one in value):
+            raise ValueError('must be codes of two small letters like ["en", "de"]')
+        return value
+
     @field_validator("escalate_after")
     @classmethod
     def _check_escalation(cls, value: str) -> str:
-        _duration(value)
-        return value
+        return _bounded(value)
 
 
 class _File(_Strict):
     business: list[_Business] = Field(min_length=1)
 
 
+def _bounded(text: str) -> str:
+    if not _SHORTEST <= _duration(text) <= _LONGEST:
+        raise ValueError('must lie between "5m" and "31d"')
+    return text
+
+
 def _zone(name: str) -> str:
     try:
         ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError) as error:
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        # OSError: a name of a folder of zones, such as "Europe".
         raise ValueError('must be a time zone like "Europe/Berlin"') from error
     return name
 
@@ -175,7 +207,8 @@ def _zone(name: str) -> str:
 def read_businesses(path: Path, kinds: Mapping[str, SourceKind]) -> tuple[Business, ...]:
     """Every business of the file. Raises SettingsError naming file, line, field and the fix."""
     try:
-        text = path.read_text(encoding="utf-8")
+        # Editors on Windows put a mark before the first letter.
+        text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError as error:
         raise SettingsError(
             f"there is no {path}; write one with ./dev heedful init --file {path}"
@@ -185,11 +218,11 @@ def read_businesses(path: Path, kinds: Mapping[str, SourceKind]) -> tuple[Busine
     try:
         parsed = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise SettingsError(f"{path} is not TOML: {error}") from error
+        raise SettingsError(syntax_mistake(path, str(error))) from error
     try:
         checked = _File.model_validate(parsed)
     except ValidationError as error:
-        raise SettingsError(_first_mistake(error, path, text)) from error
+        raise SettingsError(first_mistake(error, path, text)) from error
     mistakes = [
         (place, message)
         for index, business in enumerate(checked.business)
@@ -200,7 +233,7 @@ def read_businesses(path: Path, kinds: Mapping[str, SourceKind]) -> tuple[Busine
         mistakes.append((("business", twice, "id"), "is used twice; give each business its own"))
     if mistakes:
         place, message = mistakes[0]
-        raise SettingsError(_sentence(path, text, place, message))
+        raise SettingsError(sentence(path, text, place, message))
     return tuple(_business(business) for business in checked.business)
 
 
@@ -209,11 +242,14 @@ def _joined_mistakes(
 ) -> list[tuple[tuple[str | int, ...], str]]:
     here: tuple[str | int, ...] = ("business", index)
     mistakes: list[tuple[tuple[str | int, ...], str]] = []
-    for group in ("source", "contact"):
-        names = [one.name for one in getattr(business, group)]
-        twice = _first_twice(names)
+    for group, field in (
+        ("source", "name"), ("contact", "name"), ("location", "id"), ("location", "name")
+    ):  # fmt: skip
+        twice = _first_twice([getattr(one, field) for one in getattr(business, group)])
         if twice is not None:
-            mistakes.append(((*here, group, twice, "name"), "is used twice; names must differ"))
+            mistakes.append(
+                ((*here, group, twice, field), f"is used twice; each {field} is one's own")
+            )
     for place, contact in enumerate(business.contact):
         if not contact.email and not contact.phone:
             mistakes.append(
@@ -244,6 +280,11 @@ def _source_mistakes(source: _Source, kinds: Mapping[str, SourceKind]) -> list[t
         (name, f"is no option of kind {kind.name}; it knows {', '.join(sorted(known)) or 'none'}")
         for name in sorted(given - known)
     ]
+    mistakes += [
+        (name, why)
+        for name, value in sorted((source.model_extra or {}).items())
+        if name in known and (why := _option_mistake(name, value))
+    ]
     if kind.needs_secret and not source.secret:
         mistakes.append(("kind", "needs secret: the name under which its secret lies in SSM"))
     if kind.build is not None and source.every is None:
@@ -253,68 +294,44 @@ def _source_mistakes(source: _Source, kinds: Mapping[str, SourceKind]) -> list[t
     return mistakes
 
 
+def _option_mistake(name: str, value: object) -> str | None:
+    if name == "address" and not _is_address(value):
+        return "must be an address that begins with https:// and names no user and no port"
+    if name == "columns" and not _are_columns(value):
+        return (
+            f"must name columns of the sheet by {', '.join(NAMES)}, "
+            'for example {date = "When", text = "What went wrong?"}'
+        )
+    return None
+
+
+def _is_address(value: object) -> bool:
+    if not isinstance(value, str) or any(sign.isspace() for sign in value):
+        return False
+    try:
+        parts = urlsplit(value)
+        port = parts.port
+    except ValueError:
+        return False
+    # The demo and the tests read from this very machine.
+    if parts.scheme == "http" and parts.hostname in LOOPBACK:
+        return True
+    return (
+        parts.scheme == "https"
+        and bool(parts.hostname)
+        and "@" not in parts.netloc
+        and port in (None, 443)
+    )
+
+
+def _are_columns(value: object) -> bool:
+    return isinstance(value, dict) and all(
+        kind in NAMES and isinstance(column, str) and column for kind, column in value.items()
+    )
+
+
 def _first_twice(names: Sequence[str]) -> int | None:
     return next((place for place, name in enumerate(names) if name in names[:place]), None)
-
-
-def _first_mistake(error: ValidationError, path: Path, text: str) -> str:
-    first = error.errors(include_url=False, include_input=False)[0]
-    place, kind = first["loc"], first["type"]
-    message = first["msg"].removeprefix("Value error, ")
-    message = message[0].lower() + message[1:]
-    if kind == "missing":
-        message = f"is missing: add a line {place[-1]} = …"
-    elif kind == "extra_forbidden":
-        message = "is not a known setting; correct its name or take it out"
-    elif kind == "string_pattern_mismatch" and place[-1] in ("id", "name"):
-        message = "may hold only small letters, digits and hyphens (at most 40)"
-    elif kind == "string_pattern_mismatch" and place[-1] == "country":
-        message = 'must be two capital letters like "DE"'
-    return _sentence(path, text, place, message)
-
-
-def _sentence(path: Path, text: str, place: Sequence[str | int], message: str) -> str:
-    line = line_of(text, place)
-    field = ".".join(str(part + 1) if isinstance(part, int) else part for part in place)
-    return f"{path}, line {line}: {field} {message}"
-
-
-def line_of(text: str, place: Sequence[str | int]) -> int:
-    """The line (from 1) of the deepest part of `place` that stands in the TOML text.
-
-    `place` looks like `("business", 0, "contact", 1, "email")`.
-    """
-    best, depth = 1, 0
-    seen: dict[tuple[str | int, ...], int] = {}
-    here: tuple[str | int, ...] = ()
-    for number, line in enumerate(text.splitlines(), start=1):
-        bare = line.strip()
-        table = re.match(r"^\[(\[)?\s*([\w.-]+)\s*\]\]?", bare)
-        if table:
-            here = _table_place(table.group(2).split("."), bool(table.group(1)), seen)
-            reached = here
-        else:
-            key = re.match(r"^([\w-]+)\s*=", bare)
-            if not key:
-                continue
-            reached = (*here, key.group(1))
-        if reached == tuple(place[: len(reached)]) and len(reached) > depth:
-            best, depth = number, len(reached)
-    return best
-
-
-def _table_place(
-    names: Sequence[str], is_list: bool, seen: dict[tuple[str | int, ...], int]
-) -> tuple[str | int, ...]:
-    place: tuple[str | int, ...] = ()
-    for position, name in enumerate(names):
-        place = (*place, name)
-        is_last = position == len(names) - 1
-        if is_last and is_list:
-            seen[place] = seen.get(place, -1) + 1
-        if place in seen:
-            place = (*place, seen[place])
-    return place
 
 
 def _business(checked: _Business) -> Business:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
@@ -154,8 +154,13 @@ def _tallies(kind: str, ours: Mapping[str, int], before: Mapping[str, int]) -> t
 
 
 def _emotions(ours: Mapping[str, int], before: Mapping[str, int]) -> tuple[Tally, ...]:
+    """Shares of the voices that were read; several emotions may be in one."""
+    read, read_before = (total["n"] - total["unscored"] for total in (ours, before))
     felt = [one for one in _tallies("emotion", ours, before) if one.name != Emotion.NEUTRAL]
-    return tuple(felt[:EMOTIONS])
+    return tuple(
+        replace(one, change=change_of_shares(one.n, read, one.n_before, read_before))
+        for one in felt[:EMOTIONS]
+    )
 
 
 def _topics(
@@ -231,7 +236,7 @@ def _unhappy(said: Iterable[ScoredFeedback]) -> list[ScoredFeedback]:
         for one in said
         if _is(one, Polarity.NEGATIVE) and not one.is_not_negative and one.feedback.text.strip()
     ]
-    return sorted(found, key=lambda one: (-(one.reading.evidence or 0.0), _order(one)))
+    return _each_once(sorted(found, key=lambda one: (-(one.reading.evidence or 0.0), _order(one))))
 
 
 def _kind(said: Iterable[ScoredFeedback]) -> list[ScoredFeedback]:
@@ -244,7 +249,15 @@ def _kind(said: Iterable[ScoredFeedback]) -> list[ScoredFeedback]:
         and len(one.feedback.text.strip()) >= THOUGHTFUL_LENGTH
         and not one.reading.critical
     ]
-    return sorted(found, key=lambda one: (-len(one.feedback.text.strip()), _order(one)))
+    return _each_once(sorted(found, key=lambda one: (-len(one.feedback.text.strip()), _order(one))))
+
+
+def _each_once(said: Iterable[ScoredFeedback]) -> list[ScoredFeedback]:
+    """Without what was said before in the same words: many people post one text on many sites."""
+    seen: dict[str, ScoredFeedback] = {}
+    for one in said:
+        seen.setdefault(one.feedback.text.strip().lower(), one)
+    return list(seen.values())
 
 
 def _is(scored: ScoredFeedback, polarity: Polarity) -> bool:
