@@ -90,6 +90,16 @@ def note_delivery(event: SNSEvent) -> None:
     log("noted a delivery", report)
 
 
+# --- learn --------------------------------------------------------------------------------------
+
+
+@app.lambda_function()
+def write_digests(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """Every hour: write the digests whose local hour has come; the watch sends them."""
+    report = flow.write_digests(services(), services().clock())
+    return log("wrote digests", report)
+
+
 # --- the pages behind the links -----------------------------------------------------------------
 
 

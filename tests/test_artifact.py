@@ -203,6 +203,7 @@ def test_every_handler_of_the_template_is_run_below() -> None:
         "app.score_feedback",
         "app.watch",
         "app.note_delivery",
+        "app.write_digests",
     }
 
 
@@ -308,6 +309,15 @@ def test_note_delivery_reads_what_the_mail_service_tells(
     trigger = {"Records": [{"EventSource": "aws:sns", "Sns": told_by_sns(told)}]}
 
     assert unpacked.run("app.note_delivery", trigger, environment) is None
+
+
+def test_write_digests_looks_whose_hour_has_come(
+    unpacked: Unpacked, environment: dict[str, str]
+) -> None:
+    report = unpacked.run("app.write_digests", {}, environment)
+
+    # On a Monday there is one; its first telling is never kept back.
+    assert report["due"] == report["written"] <= 1
 
 
 def test_every_pinned_package_is_in_the_layer_that_is_deployed(lambda_package: Package) -> None:

@@ -55,6 +55,7 @@ FILES = {
     "score_feedback": "policy-score-feedback.json",
     "watch": "policy-watch.json",
     "note_delivery": "policy-note-delivery.json",
+    "write_digests": "policy-write-digests.json",
 }
 # Granted for what Lambda and SQS do in the function's name.
 BY_AWS = {"WriteItsOwnLog", "KeepCallsThatFailed", "TakeFromItsQueue"}
@@ -317,6 +318,12 @@ def drive(driver: Driver, clock: SimulatedClock) -> None:
     driver.call("plan_pulls", {})
     driver.drain("pull_source", "HEEDFUL_PULLS_QUEUE")
     driver.drain("score_feedback", "HEEDFUL_FEEDBACK_QUEUE")
+    driver.call("watch", {})
+
+    # The next Monday morning: the digest, with what was said that week.
+    clock.now += timedelta(days=7 - clock.now.weekday())
+    clock.now = clock.now.replace(hour=10)
+    driver.call("write_digests", {})
     driver.call("watch", {})
 
 

@@ -35,6 +35,7 @@ HANDLERS = {
     "ScoreFeedback": "app.score_feedback",
     "Watch": "app.watch",
     "NoteDelivery": "app.note_delivery",
+    "WriteDigests": "app.write_digests",
 }
 ROUTES = {
     "/surveys/{business}/{provider}": {"post", "head"},
@@ -42,7 +43,7 @@ ROUTES = {
     "/u/{token}": {"get", "post"},
 }
 WORK_QUEUES = {"Pulls": "PullSource", "Feedback": "ScoreFeedback"}
-SCHEDULED = ("PlanPulls", "Watch")
+SCHEDULED = ("PlanPulls", "Watch", "WriteDigests")
 CONFIG_KEYS = {
     "version",
     "app_name",
