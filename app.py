@@ -17,6 +17,8 @@ from chalicelib import flow
 from chalicelib.wiring import services
 
 FORM = ["application/x-www-form-urlencoded"]
+# The form in which mail programs should send their one click (RFC 8058).
+ONE_CLICK_FORM = [*FORM, "multipart/form-data"]
 
 app = Chalice(app_name="heedful", configure_logs=False)
 logger = Logger(service="heedful")
@@ -125,7 +127,7 @@ def unsubscribe_page(token: str) -> Response:
     return shown(page)
 
 
-@app.route("/u/{token}", methods=["POST"], content_types=FORM)
+@app.route("/u/{token}", methods=["POST"], content_types=ONE_CLICK_FORM)
 def unsubscribe(token: str) -> Response:
     """One click in the mail program, or the button on the page."""
     _, _, body = request_parts()

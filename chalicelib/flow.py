@@ -562,12 +562,13 @@ def watch(services: Services, now: datetime, seconds_left: Callable[[], float]) 
         page_address=services.page_address,
         now=now,
     )
+    sends = sender.send_due(seconds_left)
     return WatchReport(
         judged=judged,
         looked_at=len(due),
-        sends=sender.send_due(seconds_left),
+        sends=sends,
         dead_letters=services.depths.dead_letters(),
-        troubles=tuple(troubles),
+        troubles=(*troubles, *sends.troubles),
     )
 
 
@@ -639,10 +640,23 @@ def note_delivery(services: Services, message: str, now: datetime) -> DeliveryRe
     marked = False
     if notice.tag and notice.was_sent:
         marked = _mark_sent_by_tag(services, notice, now)
-    business_id, _, _ = notice.tag.partition("/")
+    business_id, _, notification_id = notice.tag.partition("/")
     for address in notice.dead_addresses if business_id else ():
         services.store.mark_dead(business_id, address, notice.reason, now)
+    if business_id and notice.dead_addresses:
+        _look_again(services, business_id, notification_id.partition(".")[0], now)
     return DeliveryReport(kind=notice.kind, marked=marked, died=len(notice.dead_addresses))
+
+
+def _look_again(services: Services, business_id: str, incident_id: str, now: datetime) -> None:
+    """Nobody read it: the watch shall ask the next contact now and not in hours."""
+    for _ in range(TRIES):
+        incident = services.store.load_incident(business_id, incident_id)
+        if incident is None or not incident.is_open:
+            return
+        with contextlib.suppress(ConflictError):
+            services.store.save_incident(replace(incident, due=now), ())
+            return
 
 
 def _mark_sent_by_tag(services: Services, notice: DeliveryNotice, now: datetime) -> bool:
@@ -847,7 +861,9 @@ def _show_incident(
     return PageAnswer(status=200, body=page, headers=PAGE_HEADERS)
 
 
-def _open_link(services: Services, token: str, now: datetime) -> "_Behind | PageAnswer":
+def _open_link(
+    services: Services, token: str, now: datetime, *, may_be_old: bool = False
+) -> "_Behind | PageAnswer":
     from chalicelib.pages.headers import PAGE_HEADERS
     from chalicelib.pages.notes import render_expired_page, render_unknown_page
 
@@ -859,7 +875,7 @@ def _open_link(services: Services, token: str, now: datetime) -> "_Behind | Page
     incident = services.store.load_incident(link.business_id, link.incident_id)
     if contact is None or incident is None:
         return PageAnswer(status=404, body=render_unknown_page("en"), headers=PAGE_HEADERS)
-    if now >= _expiry(link, incident):
+    if not may_be_old and now >= _expiry(link, incident):
         page = render_expired_page(contact.language)
         return PageAnswer(status=410, body=page, headers=PAGE_HEADERS)
     return _Behind(link=link, business=business, incident=incident, contact=contact)
@@ -893,7 +909,8 @@ def _answer_unsubscribe(
     link = services.store.find_link(hash_of(token))
     if link is not None and is_about_digest(link.incident_id) and now < link.expires_at:
         return _answer_digest(services, link, token, body, now)
-    behind = _open_link(services, token, now)
+    # An old mail shows nothing of its incident any more, and still ends the mails.
+    behind = _open_link(services, token, now, may_be_old=True)
     if isinstance(behind, PageAnswer):
         return behind
     business, contact = behind.business, behind.contact

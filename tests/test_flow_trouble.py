@@ -1,13 +1,17 @@
 """What may go wrong between any two steps of the flow, and what must hold all the same."""
 
+import json
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from chalicelib import flow
+from chalicelib.alert.ses import tag_of
+from chalicelib.domain.alert import MAX_ATTEMPTS, Email
 from chalicelib.domain.feedback import Arrival
 from chalicelib.ports import PullContext, Services, SourceKind
 from chalicelib.store.envelopes import write_arrival, write_pull
@@ -153,6 +157,99 @@ def test_the_watch_sends_before_it_judges_all_of_a_long_line(bakery: House) -> N
     report = flow.watch(bakery.services, bakery.now, lambda: 20.0)
 
     assert (report.judged, report.sends.sent) == (0, 2)
+
+
+def test_messages_of_a_business_that_cannot_be_read_hold_up_no_other(bakery: House) -> None:
+    bakery.hear(bakery.feedback("bad allergy", business_id="florist"))
+    bakery.hear(bakery.feedback("bad allergy"))
+
+    report = flow.watch(broken(bakery, "load_business"), bakery.now, lambda: 100.0)
+
+    assert [email.tag.split("/")[0] for email in bakery.outbox.emails] == ["bakery"]
+    assert all("florist: ValueError" in trouble for trouble in report.troubles)
+
+
+def test_messages_of_a_business_that_is_gone_are_cancelled(bakery: House) -> None:
+    bakery.hear(bakery.feedback("bad allergy", business_id="florist"))
+    bakery.store.remove_business("florist")
+
+    report = flow.watch(bakery.services, bakery.now, lambda: 100.0)
+
+    assert (report.sends.cancelled, bakery.outbox.emails) == (2, [])
+    assert bakery.store.due_notifications(bakery.now + timedelta(days=9), 10) == []
+
+
+# --- mails that end ----------------------------------------------------------------------------
+
+
+class Deaf:
+    """A mail service that takes every mail and whose answers are lost on the way."""
+
+    def __init__(self) -> None:
+        self.taken: list[Email] = []
+
+    def send(self, email: Email) -> str:
+        self.taken.append(email)
+        raise TimeoutError
+
+
+def test_a_mail_whose_answer_is_always_lost_is_not_sent_for_ever(bakery: House) -> None:
+    channel = Deaf()
+    services = replace(bakery.services, email=lambda: channel)
+    bakery.hear(bakery.feedback("bad allergy"))
+
+    for _ in range(100):
+        flow.watch(services, bakery.now, lambda: 100.0)
+        bakery.wait(minutes=20)
+
+    firsts = [email for email in channel.taken if ".first." in email.tag]
+    assert len(firsts) == MAX_ATTEMPTS
+    assert any(".escalation." in email.tag for email in channel.taken)
+
+
+def test_a_bounce_asks_the_next_contact_at_once(bakery: House) -> None:
+    bakery.hear(bakery.feedback("bad allergy"))
+    bakery.run.watch(bakery.now)
+    bounce = {
+        "eventType": "Bounce",
+        "mail": {"tags": {"notification": [tag_of(bakery.outbox.emails[0].tag)]}},
+        "bounce": {
+            "bounceType": "Permanent",
+            "bouncedRecipients": [{"emailAddress": "rosa@bakery.example"}],
+        },
+    }
+
+    flow.note_delivery(bakery.services, json.dumps(bounce), bakery.now)
+    bakery.wait(minutes=1)
+    bakery.run.watch(bakery.now)
+
+    assert [email.to for email in bakery.outbox.emails] == [
+        "rosa@bakery.example",
+        "jonas@bakery.example",
+    ]
+
+
+ONE_CLICK = (
+    b'--x\r\nContent-Disposition: form-data; name="List-Unsubscribe"\r\n\r\nOne-Click\r\n--x--\r\n'
+)
+
+
+@pytest.mark.parametrize("days", [0, 25])
+def test_one_click_in_the_mail_program_ends_the_mails_also_of_an_old_one(
+    bakery: House, days: int
+) -> None:
+    """Mail programs send a multipart form (RFC 8058), perhaps long after the matter is closed."""
+    bakery.hear(bakery.feedback("bad allergy"))
+    bakery.run.watch(bakery.now)
+    token = bakery.link(0).partition("#")[0]
+    bakery.press(token, "act=resolve")
+    bakery.wait(days=days)
+
+    headers = {"content-type": "multipart/form-data; boundary=x"}
+    status, _, _ = bakery.request("POST", f"/u/{token}", headers, ONE_CLICK)
+
+    assert status == 200
+    assert bakery.store.dead_addresses("bakery") == {"rosa@bakery.example": "unsubscribed"}
 
 
 # --- a source's trouble is always told ----------------------------------------------------------

@@ -16,6 +16,7 @@ from chalicelib.alert.message import render_email
 from chalicelib.alert.policy import is_outdated
 from chalicelib.alert.text_message import render_sms
 from chalicelib.domain.alert import (
+    MAX_ATTEMPTS,
     ChannelKind,
     Email,
     Notification,
@@ -33,7 +34,7 @@ from chalicelib.domain.alert import (
 from chalicelib.domain.briefing import Briefing
 from chalicelib.domain.business import Business, Contact
 from chalicelib.domain.digest import Digest, wants_digest
-from chalicelib.domain.errors import ChannelError, ConflictError
+from chalicelib.domain.errors import ChannelError, ConflictError, kind_and_place
 from chalicelib.domain.incident import Incident
 from chalicelib.ports import EmailChannel, SmsChannel, Store
 
@@ -49,7 +50,8 @@ Digests = Callable[[Business, Notification, Contact], Digest]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SendReport:
-    """What became of the messages that were due. `unknown`: the provider's answer was lost."""
+    """What became of the messages that were due. `unknown`: the provider's answer was lost;
+    `troubles` are those of single businesses, which stopped no other."""
 
     sent: int = 0
     gathered: int = 0
@@ -57,6 +59,7 @@ class SendReport:
     cancelled: int = 0
     failed: int = 0
     unknown: int = 0
+    troubles: tuple[str, ...] = ()
 
     def plus(self, other: "SendReport") -> "SendReport":
         """Both together."""
@@ -67,6 +70,7 @@ class SendReport:
             cancelled=self.cancelled + other.cancelled,
             failed=self.failed + other.failed,
             unknown=self.unknown + other.unknown,
+            troubles=self.troubles + other.troubles,
         )
 
 
@@ -104,14 +108,21 @@ class Sender:
         for (business_id, channel), notifications in waiting.items():
             if seconds_left() < SECONDS_TO_STOP:
                 break
-            business = self._store.load_business(business_id)
-            if business is not None:
-                report = report.plus(self._send_for(business, channel, notifications))
+            try:
+                report = report.plus(self._send_for(business_id, channel, notifications))
+            except Exception as error:  # noqa: BLE001  one business never stops another
+                trouble = f"{business_id}: {kind_and_place(error)}"
+                report = report.plus(SendReport(troubles=(trouble,)))
         return report
 
     def _send_for(
-        self, business: Business, channel: ChannelKind, notifications: Sequence[Notification]
+        self, business_id: str, channel: ChannelKind, notifications: Sequence[Notification]
     ) -> SendReport:
+        business = self._store.load_business(business_id)
+        if business is None:
+            # It was taken out of heedful.toml: at the head of the line they would block others.
+            gone = [self._save(cancel(one)) for one in notifications]
+            return SendReport(cancelled=len(gone))
         incidents = {
             incident_id: incident
             for incident_id in {one.incident_id for one in notifications}
@@ -125,6 +136,11 @@ class Sender:
             elif channel is ChannelKind.SMS and one.state is NotificationState.SENDING:
                 # Receipts for SMS take days; the e-mail of the same incident carries the guarantee.
                 self._save(give_up(one, "nobody knows whether it was sent"))
+                self._look_again(one)
+            elif one.state is NotificationState.SENDING and one.attempts >= MAX_ATTEMPTS:
+                # Each may have arrived though no notice says so: an inbox must not fill for ever.
+                self._save(give_up(one, f"tried {one.attempts} times, never confirmed"))
+                self._look_again(one)
             elif incident is None or is_outdated(one, incident, self._now):
                 cancelled += self._save(cancel(one)) is not None
             else:

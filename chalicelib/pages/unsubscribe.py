@@ -5,18 +5,23 @@ accidental tap must not make the business deaf. Then the page asks for another a
 alerts at all".
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
 from chalicelib.domain.business import Business, Contact
-from chalicelib.pages.actions import read_form
+from chalicelib.pages.actions import BODY_LIMIT, read_form
 from chalicelib.pages.frame import render
 from chalicelib.wording.clean import one_line
 from chalicelib.wording.words import Words, words_in
 
 ADDRESS_LIMIT = 254
 NAME_LIMIT = 60
+# The one click as a part of a multipart form, which is how mail programs should send it.
+_ONE_CLICK = re.compile(
+    r'name="?List-Unsubscribe"?[^\r\n]*(?:\r?\n[^\r\n]+)*\r?\n\r?\nOne-Click\s', re.IGNORECASE
+)
 
 
 class UnsubscribeStep(StrEnum):
@@ -52,7 +57,7 @@ class UnsubscribeDecision:
 def read_unsubscribe(body: str) -> UnsubscribeRequest | None:
     """The request in a POST's body; RFC 8058's `List-Unsubscribe=One-Click` is `stop`."""
     fields = read_form(body)
-    if fields.get("List-Unsubscribe") == "One-Click":
+    if fields.get("List-Unsubscribe") == "One-Click" or _ONE_CLICK.search(body[:BODY_LIMIT]):
         return UnsubscribeRequest(wish="stop")
     wish = fields.get("wish", "")
     if wish not in ("stop", "other", "none"):
