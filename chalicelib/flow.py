@@ -677,11 +677,13 @@ def _mark_sent_by_tag(services: Services, notice: DeliveryNotice, now: datetime)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DigestReport:
-    """How many digests were due, how many of them are new, and how many had nothing to report."""
+    """How many digests were due, how many of them are new, and how many had nothing to report;
+    `troubles` are those of single businesses, which stopped no other."""
 
     due: int = 0
     written: int = 0
     quiet: int = 0
+    troubles: tuple[str, ...] = ()
 
 
 def write_digests(services: Services, now: datetime) -> DigestReport:
@@ -689,28 +691,41 @@ def write_digests(services: Services, now: datetime) -> DigestReport:
 
     Asked every hour: what is written for a local date is never written again.
     """
-    due = written = quiet = 0
+    report = DigestReport()
     for business_id in services.store.list_businesses():
-        business = services.store.load_business(business_id)
-        waiting = _digests_due(services, business, now) if business else ()
-        made: dict[Period, Digest] = {}
-        for contact, day in waiting:
-            due += 1
-            told = digests.notification_for(business_id, contact, day, now)
-            if services.store.find_notification(
-                business_id, told.incident_id, told.notification_id
-            ):
-                continue
-            period = digests.period_of(contact, day)
-            if business is not None and period not in made:
-                made[period] = _digest(services, business, period, now, has_voices=False)
-            new = digests.notifications_for(made[period], contact, day, now)
-            with contextlib.suppress(ConflictError):
-                for one in new:
-                    services.store.save_notification(one)
-                    written += one.is_waiting
-                    quiet += not one.is_waiting
-    return DigestReport(due=due, written=written, quiet=quiet)
+        try:
+            done = _write_digests_of(services, business_id, now)
+        except Exception as error:  # noqa: BLE001  one business never stops another
+            done = DigestReport(troubles=(_trouble(business_id, error),))
+        report = DigestReport(
+            due=report.due + done.due,
+            written=report.written + done.written,
+            quiet=report.quiet + done.quiet,
+            troubles=report.troubles + done.troubles,
+        )
+    return report
+
+
+def _write_digests_of(services: Services, business_id: str, now: datetime) -> DigestReport:
+    business = services.store.load_business(business_id)
+    if business is None:
+        return DigestReport()
+    waiting = _digests_due(services, business, now)
+    made: dict[Period, Digest] = {}
+    written = quiet = 0
+    for contact, day in waiting:
+        told = digests.notification_for(business_id, contact, day, now)
+        if services.store.find_notification(business_id, told.incident_id, told.notification_id):
+            continue
+        period = digests.period_of(contact, day)
+        if period not in made:
+            made[period] = _digest(services, business, period, now, has_voices=False)
+        with contextlib.suppress(ConflictError):
+            for one in digests.notifications_for(made[period], contact, day, now):
+                services.store.save_notification(one)
+                written += one.is_waiting
+                quiet += not one.is_waiting
+    return DigestReport(due=len(waiting), written=written, quiet=quiet)
 
 
 def _digests_due(

@@ -246,6 +246,17 @@ def test_digests_take_at_most_half_of_the_day_and_none_of_the_hour(
     assert PER_DAY[ChannelKind.EMAIL] == DIGESTS_COUNTED * 2
 
 
+def test_one_business_that_cannot_be_read_keeps_no_other_from_its_digest(bakery: House) -> None:
+    bakery.hear(bakery.feedback("lovely bread"))
+    bakery.store.save_business(replace(BAKERY, business_id="atelier", time_zone="Mars/Olympus"))
+    bakery.clock.now = MONDAY + timedelta(hours=6)
+
+    report = flow.write_digests(bakery.services, bakery.now)
+
+    assert (report.written, len(report.troubles)) == (2, 1)
+    assert report.troubles[0].startswith("atelier")
+
+
 def test_a_source_never_looked_at_is_no_good_news(bakery: House) -> None:
     bakery.store.remove_source("bakery", "sheet")
     bakery.store.save_source(SourceState(business_id="bakery", source="sheet"))
