@@ -19,7 +19,7 @@ from training.check import check_export, check_tokenizer
 from training.english import write_english
 from training.export import export
 from training.stage_one import EPOCHS, base_directory, run_stage_one
-from training.stage_two import SECOND, THIRD, corpus_part, run_pass
+from training.stage_two import SECOND, THIRD, corpus_part, run_pass, solve_pass_meaning
 
 logger = logging.getLogger(__name__)
 
@@ -53,6 +53,13 @@ def main() -> None:
             start=weights,
             seed=options.seed + number,
         )
+    weights = solve_pass_meaning(
+        THIRD,
+        pool=options.pool,
+        corpus=options.corpus,
+        runs=options.runs,
+        seed=options.seed + 1,
+    )
     package(weights, options)
     logger.info("all done in %.0f s", time.monotonic() - began)
 

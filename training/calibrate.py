@@ -1,6 +1,6 @@
 """Numbers beside the weights: calibration, stars, thresholds. Fitted on development rows only.
 
-Every source of the mix weighs the same, so that no single trade sets the temperature.
+Every polarity, and in it every source of the mix, weighs the same.
 """
 
 import hashlib
@@ -14,11 +14,13 @@ import numpy as np
 from scipy.optimize import minimize
 from scipy.special import expit, log_softmax, softmax
 
+from chalicelib.domain.sentiment import CriticalKind
+from chalicelib.score.critical import PATTERNS
 from chalicelib.score.files import ENGLISH, NETWORK, VOCABULARY
 from chalicelib.score.wording import worded
 from training.examples import Example, read_pool
 from training.export import onnx_outputs
-from training.labels import CRITICAL, EMOTIONS, SLICES, STAGES, TOPICS
+from training.labels import EMOTIONS, SLICES, STAGES, TOPICS
 from training.own_topics import fit_own_topics
 from training.stage_one import encode
 from training.stage_two import corpus_part
@@ -26,7 +28,8 @@ from training.stage_two import corpus_part
 logger = logging.getLogger(__name__)
 
 MIX = ("cebab", "nhs_v6", "womens_clothing", "product_reviews_2", "dynasent_dev")
-"""Shops and services of the pool's development rows, each with the same weight."""
+"""Shops and services of the pool's development rows: every polarity a third, and within a polarity
+every source the same, so that neither a trade nor its share of praise sets the numbers."""
 MOST_PER_SOURCE = 900
 STAR_NOISE = 0.6
 """How far one customer's stars stray from what five raters read in the text (in stars, assumed)."""
@@ -127,8 +130,11 @@ def _polarity_numbers(
     labels = np.array([rows[place].polarity for place in places])
     sources = np.array([rows[place].source for place in places])
     weights = np.zeros(len(places))
-    for source in MIX:
-        weights[sources == source] = 1.0 / max((sources == source).sum(), 1)
+    for kind in range(3):
+        present = [name for name in MIX if ((sources == name) & (labels == kind)).any()]
+        for source in present:
+            inside = (sources == source) & (labels == kind)
+            weights[inside] = 1.0 / (3 * len(present) * inside.sum())
     logits = outputs[places][:, SLICES["polarity"]]
     scale, shift = fit_polarity(logits, labels, weights)
     shares = softmax(logits * scale + shift, axis=1)
@@ -175,14 +181,31 @@ def _thresholds(
 
 
 def _critical(rows: Sequence[Example], outputs: Array) -> dict[str, dict[str, float]]:
-    """Set `sure` where hardly any plain pool row reaches it; `backed` far below."""
-    reviews = np.array([one.source in MIX or one.source == "nhs_p1" for one in rows])
-    strengths = expit(outputs[reviews][:, SLICES["critical"]])
-    sure = {
-        name: float(np.clip(np.quantile(strengths[:, place], 0.9995), 0.5, 0.95))
-        for place, name in enumerate(CRITICAL)
-    }
-    return {"sure": sure, "backed": {name: round(0.35 * value, 4) for name, value in sure.items()}}
+    """Set both thresholds per kind so that hardly any plain development review is hit.
+
+    `sure` lies above all but two plain rows, `backed` above all but two of those in which a pattern
+    of the kind matches. Some of the rows hit are truly critical, so the wrong hits are fewer.
+    """
+    plain = [place for place, one in enumerate(rows) if one.source in MIX or one.source == "nhs_p1"]
+    strengths = expit(outputs[plain][:, SLICES["critical"]])
+    sure, backed = {}, {}
+    for place, kind in enumerate(CriticalKind):
+        column = strengths[:, place]
+        matching = [
+            strength
+            for strength, row in zip(column, plain, strict=True)
+            if PATTERNS[kind].search(worded(rows[row].text))
+        ]
+        sure[str(kind)] = _above_all_but(column.tolist(), least=0.3)
+        backed[str(kind)] = min(sure[str(kind)], _above_all_but(matching, least=0.02))
+    return {"sure": sure, "backed": backed}
+
+
+def _above_all_but(strengths: Sequence[float], least: float, spared: int = 2) -> float:
+    ordered = sorted(strengths, reverse=True)
+    if len(ordered) <= spared:
+        return least
+    return round(max(least, float(ordered[spared]) + 1e-4), 4)
 
 
 def write_numbers(numbers: dict[str, Any], target: Path) -> None:

@@ -159,7 +159,17 @@ _FAR_CLOSERS = (
     "that we got a {word} {thing}",
     "that this {thing} was {word} for people like us",
 )
-_FAR_NOT = (*tuple(f"{opener}, {middle}, {closer}." for opener in _FAR_OPENERS for middle in _FAR_MIDDLES for closer in _FAR_CLOSERS), "Given how much time they had, the {thing} wasn't {word}.", "Considering the price on the board, I can't call the {thing} {word}.", "The {thing} was, contrary to what we'd been told, not remotely {word}.")
+_FAR_NOT = (
+    *tuple(
+        f"{opener}, {middle}, {closer}."
+        for opener in _FAR_OPENERS
+        for middle in _FAR_MIDDLES
+        for closer in _FAR_CLOSERS
+    ),
+    "Given how much time they had, the {thing} wasn't {word}.",
+    "Considering the price on the board, I can't call the {thing} {word}.",
+    "The {thing} was, contrary to what we'd been told, not remotely {word}.",
+)
 _NEAR_NOT = (
     "The {thing} wasn't {word}.",
     "Not {word}, the {thing}.",

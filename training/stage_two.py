@@ -16,6 +16,7 @@ from training.drills import drills
 from training.examples import Example, blank, read_corpus, read_pool
 from training.labels import POLARITIES
 from training.learn import Recipe, learn, padded
+from training.meaning import solve_meaning
 from training.network import WIDTH, Network, embedding, load_base
 from training.parts import part_of
 from training.stage_one import base_directory, encode
@@ -63,7 +64,7 @@ class Pass:
 
 SECOND = Pass(name="stage2")
 THIRD = Pass(name="stage3", drills=8_000, replay=0.4, encoder_rate=5e-5, head_rate=5e-4)
-"""Once more with new draws of everything: two fifths of that replay, twice the drills, gentler rates."""
+"""Once more with new draws of everything: less replay, twice the drills, gentler rates."""
 
 
 def corpus_part(corpus: Path, part: str) -> list[Example]:
@@ -134,6 +135,28 @@ def base_meanings(ids: Sequence[Sequence[int]]) -> Tensor:
     return torch.stack([found.get(tuple(row), nothing) for row in ids])
 
 
+def _encoded(
+    plan: Pass, recipe: Recipe, *, pool: Path, corpus: Path
+) -> tuple[list[Example], list[list[int]]]:
+    examples = pass_examples(plan, pool, corpus, recipe.seed)
+    names = phrases([example.text for example in examples], PHRASES)
+    examples += [blank(phrase, "phrases") for phrase in names]
+    return examples, encode([example.text for example in examples], recipe.tokens)
+
+
+def solve_pass_meaning(plan: Pass, *, pool: Path, corpus: Path, runs: Path, seed: int) -> Path:
+    """Solve the meaning head after a pass, on the rows of that pass; give the new weights' path."""
+    directory = runs / f"{plan.name}-seed{seed}"
+    target = directory / "weights-meaning.pt"
+    if not target.exists():
+        _, ids = _encoded(plan, Recipe(epochs=1.0, seed=seed), pool=pool, corpus=corpus)
+        aims = torch.load(directory / "meanings.pt", weights_only=True)
+        if len(aims) != len(ids):
+            raise SystemExit(f"{directory} was made from other texts: delete it and train again")
+        solve_meaning(directory / "weights.pt", ids, aims, target)
+    return target
+
+
 def run_pass(plan: Pass, *, pool: Path, corpus: Path, runs: Path, start: Path, seed: int) -> Path:
     """Train from `start` and give the path of the weights; nothing happens when they are there."""
     directory = runs / f"{plan.name}-seed{seed}"
@@ -147,10 +170,7 @@ def run_pass(plan: Pass, *, pool: Path, corpus: Path, runs: Path, start: Path, s
         encoder_rate=plan.encoder_rate,
         head_rate=plan.head_rate,
     )
-    examples = pass_examples(plan, pool, corpus, seed)
-    names = phrases([example.text for example in examples], PHRASES)
-    examples += [blank(phrase, "phrases") for phrase in names]
-    ids = encode([example.text for example in examples], recipe.tokens)
+    examples, ids = _encoded(plan, recipe, pool=pool, corpus=corpus)
     logger.info("%d examples; base meanings begin", len(examples))
     cached = directory / "meanings.pt"
     if cached.exists():
