@@ -167,3 +167,9 @@ def test_the_same_feedback_in_less_time_gives_less_evidence() -> None:
     fast, _ = run(dense, state)
 
     assert fast.sums["*"] < slow.sums["*"]
+
+
+def test_what_was_usual_long_ago_is_forgotten() -> None:
+    state, _ = run(list(quiet(900, per_day=10.0, seed=3)))
+
+    assert 350 < state.usual.sources["web"].heard < 660
