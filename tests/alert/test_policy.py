@@ -527,9 +527,11 @@ def test_what_was_told_as_worse_twice_is_not_told_a_third_time() -> None:
     ]
     same = an_incident(worse_count=2, last_worse_at=NOW + 25 * HOUR)
 
-    reason, _, due = decide(same, told, NOW + 30 * HOUR, a_business(contacts=(ANNA,)))
+    early = decide(same, told, NOW + 30 * HOUR, a_business(contacts=(ANNA,)))
+    late = decide(same, told, NOW + 49 * HOUR, a_business(contacts=(ANNA,)))
 
-    assert (reason, due) == (NotifyReason.NONE, NOW + 49 * HOUR)
+    assert (early[0], early[2]) == (NotifyReason.NONE, NOW + 49 * HOUR)
+    assert late[0] is NotifyReason.REMINDER
 
 
 @pytest.mark.parametrize(
