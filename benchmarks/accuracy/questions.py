@@ -141,7 +141,9 @@ def corpus_polarity(reader: PackagedReader, corpus: Path) -> dict[str, Any]:
 
 def critical_of(reader: PackagedReader, texts: Sequence[str]) -> list[tuple[CriticalKind, ...]]:
     """Give the critical kinds of texts as the package decides them."""
-    strengths = _strengths(reader.read(texts).outputs["critical"])
+    reading = reader.read(texts)
+    strengths = _strengths(reading.outputs["critical"])
+    is_praise = reading.shares.argmax(1) == 2
     numbers = reader.numbers["critical"]
     return [
         find_critical(
@@ -149,8 +151,9 @@ def critical_of(reader: PackagedReader, texts: Sequence[str]) -> list[tuple[Crit
             dict(zip(CriticalKind, map(float, row), strict=True)),
             sure=numbers["sure"],
             backed=numbers["backed"],
+            is_praise=bool(praise),
         )
-        for text, row in zip(texts, strengths, strict=True)
+        for text, row, praise in zip(texts, strengths, is_praise, strict=True)
     ]
 
 

@@ -129,7 +129,7 @@ class BundledModel:
             stages=found_aspects(
                 tuple(JourneyStage), outputs["stages"], outputs["aspects"], thresholds
             ),
-            critical=self._critical(text, outputs["critical"]),
+            critical=self._critical(text, outputs["critical"], sentiment),
             because=reasons,
             model_version=self.version,
         )
@@ -152,12 +152,18 @@ class BundledModel:
             above = {nearest: strengths[nearest]}
         return MappingProxyType(above)
 
-    def _critical(self, text: str, logits: Any) -> tuple[CriticalKind, ...]:
+    def _critical(self, text: str, logits: Any, sentiment: Sentiment) -> tuple[CriticalKind, ...]:
         strengths = {
             kind: sigmoid(float(value)) for kind, value in zip(CriticalKind, logits, strict=True)
         }
         numbers = self._numbers["critical"]
-        return find_critical(text, strengths, sure=numbers["sure"], backed=numbers["backed"])
+        return find_critical(
+            text,
+            strengths,
+            sure=numbers["sure"],
+            backed=numbers["backed"],
+            is_praise=sentiment.polarity is Polarity.POSITIVE,
+        )
 
     def _own_topics(self, text: str, topics: Sequence[str]) -> tuple[AspectReading, ...]:
         if not topics:

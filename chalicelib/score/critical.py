@@ -1,19 +1,31 @@
 """Critical kinds: what goes out at once. The network and patterns look for them together.
 
-A kind counts when the network is sure, or when a pattern matches and the network does not rule it
-out. Patterns catch what training rows lacked; the network keeps "no allergy problems at all" out.
+A kind counts when the network is sure, when a word of the kind occurs and the network does not rule
+it out, or when a plain phrase of the kind is said, not denied, in a text that is no praise.
 """
 
 import re
 from collections.abc import Mapping
 
 from chalicelib.domain.sentiment import CriticalKind
+from chalicelib.score.critical_phrases import PLAIN_PHRASES
 from chalicelib.score.critical_words import PHRASES
 
 PATTERNS: Mapping[CriticalKind, re.Pattern[str]] = {
     kind: re.compile(rf"\b(?:{'|'.join(phrases)})", re.IGNORECASE)
     for kind, phrases in PHRASES.items()
 }
+PLAIN: Mapping[CriticalKind, re.Pattern[str]] = {
+    kind: re.compile(rf"\b(?:{'|'.join(phrases)})", re.IGNORECASE)
+    for kind, phrases in PLAIN_PHRASES.items()
+}
+_DENIED = re.compile(
+    r"\b(?:no|not|without|never|any|anything|if|whether|does|do you|in case of|against|prevent\w*)"
+    r"(?: \w+){0,3} ?$",
+    re.IGNORECASE,
+)
+_BEFORE = 40
+"""Characters before a phrase in which a denial or a condition is looked for."""
 
 
 def find_critical(
@@ -22,17 +34,27 @@ def find_critical(
     *,
     sure: Mapping[CriticalKind, float],
     backed: Mapping[CriticalKind, float],
+    is_praise: bool = False,
 ) -> tuple[CriticalKind, ...]:
     """Give the critical kinds of a text, in the order of `CriticalKind`.
 
-    `strengths` are the network's probabilities. A kind counts from `sure` on, and with a matching
-    pattern from the lower `backed` on.
+    `strengths` are the network's probabilities. A kind counts from `sure` on, and with a word of
+    the kind from the lower `backed` on; a plain phrase needs no strength, but no praise around it.
     """
     found = []
     for kind in CriticalKind:
         strength = strengths[kind]
-        if strength >= sure[kind] or (
-            strength >= backed[kind] and PATTERNS[kind].search(text) is not None
+        if (
+            strength >= sure[kind]
+            or (strength >= backed[kind] and PATTERNS[kind].search(text) is not None)
+            or (not is_praise and _says_plainly(text, kind))
         ):
             found.append(kind)
     return tuple(found)
+
+
+def _says_plainly(text: str, kind: CriticalKind) -> bool:
+    return any(
+        _DENIED.search(text[max(0, match.start() - _BEFORE) : match.start()]) is None
+        for match in PLAIN[kind].finditer(text)
+    )

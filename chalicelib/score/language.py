@@ -24,6 +24,40 @@ _SURE_OTHER = 0.6
 _SHORT_WORDS = 4
 _KNOWN_SHARE = 0.5
 _LATIN_SHARE = 0.5
+_ENGLISH_ALONE = frozenset(
+    [
+        "the",
+        "you",
+        "your",
+        "they",
+        "them",
+        "with",
+        "were",
+        "this",
+        "that",
+        "have",
+        "would",
+        "very",
+        "our",
+        "she",
+        "don't",
+        "didn't",
+        "wasn't",
+        "isn't",
+        "won't",
+        "can't",
+        "and",
+        "of",
+        "which",
+        "never",
+        "nobody",
+        "because",
+        "after",
+        "again",
+        "always",
+    ]
+)
+"""Small words that no neighbouring language writes the same way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +115,8 @@ def tell_language(
     if english >= _CERTAIN or (english >= _SURE and known >= 1 - _KNOWN_SHARE):
         return Verdict("en", True)
     if len(words) <= _SHORT_WORDS and known == 1.0 and not foreign_signs:
+        return Verdict("en", True)
+    if _ENGLISH_ALONE & set(words) and known >= _KNOWN_SHARE and not foreign_signs:
         return Verdict("en", True)
     if other_share >= _SURE_OTHER and known < 0.9:
         return Verdict(other, False)

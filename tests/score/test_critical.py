@@ -34,6 +34,25 @@ def test_a_pattern_alone_decides_nothing() -> None:
     assert find_critical("no allergy problems at all", none, sure=SURE, backed=BACKED) == ()
 
 
+def test_a_plain_phrase_counts_however_unsure_the_network_is() -> None:
+    found = find_critical("you'll hear from my solicitor", _strengths(), sure=SURE, backed=BACKED)
+
+    assert found == (CriticalKind.LEGAL_THREAT,)
+
+
+@pytest.mark.parametrize(
+    "text", ["thankfully no food poisoning this time", "what if someone gets an electric shock"]
+)
+def test_a_denied_or_supposed_phrase_does_not_count(text: str) -> None:
+    assert find_critical(text, _strengths(), sure=SURE, backed=BACKED) == ()
+
+
+def test_a_plain_phrase_inside_praise_does_not_count() -> None:
+    text = "My solicitor sends all clients here for the shortbread"
+
+    assert find_critical(text, _strengths(), sure=SURE, backed=BACKED, is_praise=True) == ()
+
+
 @pytest.mark.parametrize(
     ("kind", "text"),
     [

@@ -33,6 +33,7 @@ def _is_english(text: str, guess: Callable[[str], Guess]) -> bool:
         "NEVER AGAIN",
         "staff v friendly",
         "refund pls",
+        "Will sue you",
         "Pain au chocolat was stale",
     ],
 )
