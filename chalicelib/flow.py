@@ -63,6 +63,7 @@ from chalicelib.pull.look import PullReport, in_our_words, look_at
 from chalicelib.score.batch import read_batch
 from chalicelib.store.envelopes import read_arrival, read_pull
 from chalicelib.store.newest import is_newer, store_newest
+from chalicelib.store.rules import fits_together
 
 if TYPE_CHECKING:
     from chalicelib.alert.delivery import SendReport
@@ -245,7 +246,7 @@ def import_feedback(
     )
     arrivals = [
         Arrival(
-            feedback=_redacted(business, one),
+            feedback=state.dated(_redacted(business, one), now),
             received_at=now,
             seen_since=state.looked_at,
             is_history=state.is_history,
@@ -478,10 +479,10 @@ def judge_business(
     when time is up, is judged by `watch`.
     """
     report = JudgeReport()
-    lost = 0
+    lost, at_once = 0, JUDGED_AT_ONCE
     while lost < TRIES and has_time():
         state = services.store.load_judge(business.business_id)
-        waiting = services.store.unjudged(business.business_id, JUDGED_AT_ONCE)
+        waiting = services.store.unjudged(business.business_id, at_once)
         if not waiting:
             break
         judgement = judge_changes(
@@ -497,6 +498,10 @@ def judge_business(
         ]
         incidents = [one.incident for one in decided]
         notifications = [told for one in decided for told in one.notifications]
+        if not fits_together(waiting, incidents, notifications) and len(waiting) > 1:
+            # Many contacts are told much at once.
+            at_once = len(waiting) // 2
+            continue
         try:
             services.store.commit_judged(judgement.state, waiting, incidents, notifications)
         except ConflictError:
@@ -507,7 +512,7 @@ def judge_business(
             incidents=report.incidents + len(incidents),
             notifications=report.notifications + len(notifications),
         )
-        if len(waiting) < JUDGED_AT_ONCE:
+        if len(waiting) < at_once:
             break
     return report
 

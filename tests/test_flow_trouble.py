@@ -4,15 +4,18 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
 from chalicelib import flow
 from chalicelib.alert.ses import tag_of
-from chalicelib.domain.alert import MAX_ATTEMPTS, Email
-from chalicelib.domain.feedback import Arrival
+from chalicelib.cli.configure import apply_file
+from chalicelib.domain.alert import MAX_ATTEMPTS, Email, NotifyReason
+from chalicelib.domain.business import Contact, SourceSettings
+from chalicelib.domain.feedback import Arrival, Feedback
+from chalicelib.domain.judging import Change
 from chalicelib.ports import PullContext, Services, SourceKind
 from chalicelib.store.envelopes import write_arrival, write_pull
 from tests.crashes import Ending, Week, learned, undisturbed, with_death
@@ -290,3 +293,99 @@ def test_a_kind_that_is_known_no_more_is_told_too(bakery: House) -> None:
     report = flow.pull_source(services, write_pull("bakery", "sheet"), START, lambda: 100.0)
 
     assert "cannot be understood (KeyError" in (report.trouble or "")
+
+
+# --- the line of what is judged -----------------------------------------------------------------
+
+
+def test_more_people_than_one_transaction_holds_are_all_told(bakery: House) -> None:
+    """Sixty judged at once and forty messages would be more rows than DynamoDB takes."""
+    people = tuple(
+        Contact(name=f"P{number}", email=f"p{number}@bakery.example", phone=f"+49309018{number}")
+        for number in range(20)
+    )
+    soon = timedelta(minutes=5)
+    bakery.store.save_business(replace(BAKERY, contacts=people, escalate_after=soon))
+    for _ in range(3):
+        bakery.hear(bakery.feedback("bad allergy"))
+    for _ in range(22):
+        bakery.run.watch(bakery.now)
+        bakery.wait(minutes=6)
+
+    for text in ("bad allergy", *["good"] * 60):
+        bakery.wait(seconds=1)
+        store_without_judging(bakery, bakery.feedback(text))
+    bakery.wait(minutes=5)
+    report = flow.watch(bakery.services, bakery.now, lambda: 100.0)
+
+    assert (report.troubles, report.judged) == ((), 61)
+    assert bakery.store.unjudged("bakery", 10) == []
+    told = bakery.store.notifications_of("bakery", "critical-000003")
+    assert sum(one.reason is NotifyReason.WORSE for one in told) == 40
+
+
+def test_an_edit_wakes_nobody_twice_and_a_new_danger_does(bakery: House) -> None:
+    first, other = bakery.feedback("bad allergy"), bakery.feedback("bad allergy too")
+    bakery.hear(first)
+    bakery.hear(other)
+
+    bakery.wait(hours=1)
+    bakery.hear(replace(first, text="bad allergy, still", updated_at=bakery.now))
+    assert len(bakery.store.incidents_of("bakery")) == 2
+
+    calm = bakery.feedback("good")
+    bakery.hear(calm)
+    bakery.wait(hours=1)
+    bakery.hear(replace(calm, text="bad allergy after all", updated_at=bakery.now))
+    assert len(bakery.store.incidents_of("bakery")) == 3
+
+
+def test_an_edit_that_came_in_before_what_it_edits_is_judged_after_it(bakery: House) -> None:
+    said = bakery.feedback("bad day")
+    edited = replace(said, text="good day", updated_at=said.updated_at + timedelta(minutes=1))
+    early = bakery.now
+    bakery.wait(minutes=2)
+    store_without_judging(bakery, said)
+    store_without_judging(bakery, edited, received_at=early)
+
+    changes = [one.change for one in bakery.store.unjudged("bakery", 10)]
+    assert changes == [Change.NEW, Change.EDITED]
+
+
+def test_an_edit_in_a_file_that_is_imported_again_is_taken_whatever_its_hash(
+    bakery: House,
+) -> None:
+    exports = BAKERY.source("exports")
+    assert exports is not None
+    said = [bakery.feedback(f"bad bread {number}") for number in range(8)]
+    flow.import_feedback(bakery.services, BAKERY, exports, said, bakery.now)
+    bakery.run.settle()
+    bakery.wait(days=1)
+
+    edited = [replace(one, text=f"good bread {number}") for number, one in enumerate(said)]
+    flow.import_feedback(bakery.services, BAKERY, exports, edited, bakery.now)
+    bakery.run.settle()
+
+    stored = bakery.store.find("bakery", [one.feedback_id for one in said])
+    assert {one.feedback.text for one in stored.values()} == {one.text for one in edited}
+
+
+def test_apply_that_was_stopped_ends_the_same_when_it_is_run_again(bakery: House) -> None:
+    new = SourceSettings(name="feed", kind="rss", every=timedelta(hours=1))
+    wanted = replace(BAKERY, sources=(new, *BAKERY.sources[1:]))
+    with pytest.raises(ValueError, match="cannot be read"):
+        list(apply_file(broken(bakery, "remove_source", "bakery"), [wanted], is_dry_run=False))
+
+    list(apply_file(bakery.services, [wanted], is_dry_run=False))
+
+    assert bakery.store.due_sources(bakery.now, 10) == [("bakery", "feed")]
+    assert bakery.store.load_source("bakery", "sheet") is None
+
+
+def store_without_judging(
+    built: House, feedback: Feedback, received_at: datetime | None = None
+) -> None:
+    """What a death between storing and judging leaves."""
+    arrival = Arrival(feedback=feedback, received_at=received_at or built.now)
+    services = broken(built, "load_judge", feedback.business_id)
+    flow.score_feedback(services, {"one": write_arrival(arrival)}, built.now)

@@ -46,8 +46,9 @@ def apply_file(
         changed = changed or bool(lines)
         yield from lines
         if not is_dry_run:
-            services.store.save_business(business)
+            # The business last: whoever stops before it finds the same difference again.
             _apply_sources(services, stored, business)
+            services.store.save_business(business)
     kept = {business.business_id for business in businesses}
     for business_id in services.store.list_businesses():
         if business_id not in kept:

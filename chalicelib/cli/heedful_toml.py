@@ -151,7 +151,8 @@ class _Business(_Strict):
     escalate_after: str = "4h"
     sms: _Sms = _Sms()
     location: list[_Location] = []
-    contact: list[_Contact] = Field(min_length=1)
+    # All of them may be told at once, in one transaction of a hundred rows.
+    contact: list[_Contact] = Field(min_length=1, max_length=20)
     source: list[_Source] = []
 
     @field_validator("time_zone")

@@ -94,11 +94,13 @@ def unjudged_from(scored: ScoredFeedback, previous: ScoredFeedback | None) -> Un
     """What the judge must hear of a feedback that is about to be stored.
 
     `previous` is the version that it replaces. A feedback that was gone and is back is an edit.
+    Of an edit only those critical kinds are told that it did not have: nobody is woken twice.
     """
     feedback, reading = scored.feedback, scored.reading
     change = Change.NEW if previous is None else Change.EDITED
     if feedback.is_deleted:
         change = Change.DELETED
+    known = previous.reading.critical if previous is not None else ()
     return Unjudged(
         business_id=feedback.business_id,
         feedback_id=feedback.feedback_id,
@@ -111,7 +113,7 @@ def unjudged_from(scored: ScoredFeedback, previous: ScoredFeedback | None) -> Un
         groups=groups_of(scored),
         seen_since=scored.seen_since,
         is_history=scored.is_history,
-        critical=reading.critical,
+        critical=tuple(kind for kind in reading.critical if kind not in known),
         stars=feedback.stars,
         anger=reading.emotions.get(Emotion.ANGER, 0.0),
     )

@@ -30,7 +30,9 @@ def store_newest(store: FeedbackStore, scored: ScoredFeedback, *, delivery_id: s
             # An edit keeps the day it was counted on, and whether it was history when it came.
             # A deletion was counted on none, and may not know when the feedback was written.
             day = scored.day if previous.feedback.is_deleted else previous.day
-            kept = replace(scored, day=day, is_history=previous.is_history)
+            # What is judged later must stand later in the line, whatever came in first.
+            received_at = max(scored.received_at, previous.received_at)
+            kept = replace(scored, day=day, is_history=previous.is_history, received_at=received_at)
         try:
             store.store(kept, previous, unjudged_from(kept, previous), delivery_id=delivery_id)
         except ConflictError:

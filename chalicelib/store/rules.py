@@ -101,12 +101,22 @@ def one_of_each(notifications: Iterable[Notification]) -> list[Notification]:
     return list(unique.values())
 
 
+def fits_together(
+    judged: Sequence[Unjudged],
+    incidents: Sequence[Incident],
+    notifications: Sequence[Notification],
+) -> bool:
+    """Whether all of it fits into one transaction beside judge and ledger."""
+    rows = len(judged) + len(incidents) + len(notifications) + 2
+    return rows <= ROWS_IN_TRANSACTION
+
+
 def refuse_too_many(
     judged: Sequence[Unjudged],
     incidents: Sequence[Incident],
     notifications: Sequence[Notification],
 ) -> None:
     """Raises ValueError when it does not fit into one transaction beside judge and ledger."""
-    rows = len(judged) + len(incidents) + len(notifications) + 2
-    if rows > ROWS_IN_TRANSACTION:
+    if not fits_together(judged, incidents, notifications):
+        rows = len(judged) + len(incidents) + len(notifications) + 2
         raise ValueError(f"{rows} rows in one transaction, {ROWS_IN_TRANSACTION} are allowed")
