@@ -207,7 +207,8 @@ def deployed_services(stage: str, endpoint_url: str | None = None) -> Services:
         ) from error
     except BotoCoreError as error:
         raise SettingsError(
-            f"AWS cannot be reached: {error}; set AWS_PROFILE or run aws configure"
+            f"AWS cannot be reached: {str(error).rstrip('.')}; set AWS_PROFILE and AWS_REGION "
+            "or run aws configure"
         ) from error
     outputs = {out["OutputKey"]: out["OutputValue"] for out in stacks[0].get("Outputs", [])}
     variables = {name: outputs.get(key, "") for key, name in STACK_OUTPUTS.items()}

@@ -48,7 +48,9 @@ def main() -> None:
 
 
 @main.command()
-@click.option("--file", "path", type=click.Path(path_type=Path), default=DEFAULT_FILE)
+@click.option(
+    "--file", "path", type=click.Path(path_type=Path), default=DEFAULT_FILE, show_default=True
+)
 def init(path: Path) -> None:
     """Write a commented heedful.toml to fill in."""
     from chalicelib.cli.configure import write_template
@@ -64,7 +66,9 @@ def on_aws(command: Callable[..., None]) -> Callable[..., None]:
 
 
 @main.command()
-@click.option("--file", "path", type=click.Path(path_type=Path), default=DEFAULT_FILE)
+@click.option(
+    "--file", "path", type=click.Path(path_type=Path), default=DEFAULT_FILE, show_default=True
+)
 @click.option("--dry-run", is_flag=True, help="Only say what would change.")
 @on_aws
 def apply(path: Path, dry_run: bool, stage: str, endpoint_url: str | None) -> None:
@@ -78,14 +82,20 @@ def apply(path: Path, dry_run: bool, stage: str, endpoint_url: str | None) -> No
         click.echo(line)
 
 
+def column_options(command: Callable[..., None]) -> Callable[..., None]:
+    """How to name the columns of a CSV that their own names do not tell."""
+    for kind in ("location", "stars", "text", "date"):
+        command = click.option(
+            f"--{kind}-column", metavar="NAME", help=f"The column of the {kind}, if not found."
+        )(command)
+    return command
+
+
 @main.command(name="import")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--source", required=True, help="The source of kind import in heedful.toml.")
 @click.option("--business", default=None, help="Needed when there is more than one.")
-@click.option("--date-column")
-@click.option("--text-column")
-@click.option("--stars-column")
-@click.option("--location-column")
+@column_options
 @on_aws
 def import_(
     file: Path,
@@ -96,9 +106,11 @@ def import_(
     **columns: str | None,
 ) -> None:
     """Bring in a CSV of feedback. The first import of a source is history and never alarms."""
-    from chalicelib.cli.configure import import_file
+    from chalicelib.cli.configure import import_file, read_bytes
     from chalicelib.wiring import deployed_services
 
+    # A wrong file is said before anything is asked of AWS.
+    read_bytes(file)
     services = deployed_services(stage, endpoint_url)
     for line in import_file(services, file, source, business, named_columns(columns)):
         click.echo(line)
@@ -107,12 +119,11 @@ def import_(
 @main.command()
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="One JSON object instead of words.")
-@click.option("--sensitivity", default="balanced", show_default=True)
-@click.option("--time-zone", default="UTC", show_default=True)
-@click.option("--date-column")
-@click.option("--text-column")
-@click.option("--stars-column")
-@click.option("--location-column")
+@click.option(
+    "--sensitivity", default="balanced", show_default=True, help="calm, balanced or watchful."
+)
+@click.option("--time-zone", default="UTC", show_default=True, help="Such as Europe/Berlin.")
+@column_options
 def backtest(
     file: Path, as_json: bool, sensitivity: str, time_zone: str, **columns: str | None
 ) -> None:

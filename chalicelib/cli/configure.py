@@ -159,16 +159,20 @@ def import_file(
 ) -> Iterator[str]:
     """Queue a CSV's feedback; yields what was assumed, what was left out, and how many went in."""
     business, settings = _target(services, source, business_id)
-    held = read_file(
-        read_bytes(path),
-        business_id=business.business_id,
-        source=settings.name,
-        time_zone=business.time_zone,
-        now=services.clock(),
-        columns=columns,
-        location_ids=business.location_ids,
-        default_location=settings.location,
-    )
+    raw = read_bytes(path)
+    try:
+        held = read_file(
+            raw,
+            business_id=business.business_id,
+            source=settings.name,
+            time_zone=business.time_zone,
+            now=services.clock(),
+            columns=columns,
+            location_ids=business.location_ids,
+            default_location=settings.location,
+        )
+    except FeedbackFileError as error:
+        raise FeedbackFileError(f"{path}: {error}") from error
     yield from (f"Assumed: {note}." for note in held.assumptions)
     for bad in held.bad_rows[:BAD_ROWS_SHOWN]:
         yield f"Left out line {bad.line}: {bad.reason}."

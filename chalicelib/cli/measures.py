@@ -1,5 +1,6 @@
 """`./dev bench` and `./dev prove`: what there is to run is what lies in the folder of that name."""
 
+import ast
 import runpy
 import sys
 from pathlib import Path
@@ -14,7 +15,8 @@ def measures(folder: str) -> dict[str, str]:
     found = {}
     for path in sorted((ROOT / folder).glob("*/__main__.py")):
         about = path.with_name("__init__.py")
-        title = about.read_text(encoding="utf-8").strip().strip('"') if about.exists() else ""
+        module = ast.parse(about.read_text(encoding="utf-8") if about.exists() else "")
+        title = ast.get_docstring(module) or ""
         found[path.parent.name.replace("_", "-")] = title.split("\n")[0]
     return found
 

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from chalicelib.domain.errors import FeedbackFileError
 from chalicelib.domain.feedback import Feedback, FeedbackKind
@@ -64,8 +64,9 @@ def read_file(
 
     `columns` names columns that the guess would miss (`{"text": "What did you think?"}`);
     `location_ids` maps place names of the file to ids. Raises FeedbackFileError when the file as a
-    whole cannot be read, naming what is missing and what to do.
+    whole cannot be read, naming what is missing and what to do, and ZoneInfoNotFoundError.
     """
+    zone = _zone(time_zone)
     text, encoding_note = decode(raw)
     header, rows, bad = read_table(text)
     found = _choose_columns(header, columns or {})
@@ -85,7 +86,7 @@ def read_file(
                 found=found,
                 dates=dates,
                 scale=scale,
-                zone=ZoneInfo(time_zone),
+                zone=zone,
                 twins=twins,
                 business_id=business_id,
                 source=source,
@@ -112,6 +113,14 @@ def read_file(
         bad_rows=tuple(bad),
         assumptions=tuple(notes),
     )
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (OSError, ValueError) as error:
+        # A folder of zones such as "Europe", or no name at all.
+        raise ZoneInfoNotFoundError(name) from error
 
 
 def has_no_rows(raw: bytes, columns: Mapping[str, str] | None = None) -> bool:
@@ -149,7 +158,7 @@ def _choose_columns(header: Sequence[str], named: Mapping[str, str]) -> dict[str
         if kind not in found and not (kind == "text" and "stars" in found):
             raise FeedbackFileError(
                 f"no column says {why}; the file has: {_shown(header)}. "
-                f"Name it with --{kind}-column."
+                f"Name it: --{kind}-column, or columns = {{{kind} = …}} in heedful.toml."
             )
     return found
 
