@@ -145,3 +145,29 @@ def test_whatever_waits_is_sent_gathered_or_held_exactly_once(
     assert len(plan.bundles) <= max(left, 0)
     for bundle in plan.bundles:
         assert {one.contact for one in bundle.gathered} <= {bundle.notification.contact}
+
+
+def test_the_tenth_of_a_day_may_still_go() -> None:
+    times = [NOW - timedelta(hours=2) - n * MINUTE for n in range(9)]
+
+    assert allowance(EMAIL, times, NOW, "Europe/Berlin") == Allowance(
+        left=1, next_at=NOW + timedelta(hours=1)
+    )
+
+
+@pytest.mark.parametrize(("digests", "left"), [(0, 3), (3, 2), (5, 0), (9, 0)])
+def test_digests_take_their_place_in_the_day_but_never_more_than_half_of_it(
+    digests: int, left: int
+) -> None:
+    alerts = [NOW - timedelta(hours=2) - n * MINUTE for n in range(5)]
+    morning = [NOW - timedelta(hours=5) - n * MINUTE for n in range(digests)]
+
+    assert allowance(EMAIL, alerts, NOW, "Europe/Berlin", morning).left == left
+    assert allowance(EMAIL, [], NOW, "Europe/Berlin", morning).left == 3
+
+
+def test_yesterdays_digests_take_nothing_from_today() -> None:
+    alerts = [NOW - timedelta(hours=2) - n * MINUTE for n in range(5)]
+    yesterday = [NOW - timedelta(hours=20) - n * MINUTE for n in range(5)]
+
+    assert allowance(EMAIL, alerts, NOW, "Europe/Berlin", yesterday).left == 3
