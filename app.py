@@ -32,7 +32,7 @@ app.register_middleware(ConvertToMiddleware(logger.inject_lambda_context))
 def plan_pulls(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Scheduled: put every source that is due on the pulls queue."""
     report = flow.plan_pulls(services(), services().clock())
-    return log("planned pulls", report)
+    return log_or_fail("planned pulls", report, report.troubles)
 
 
 @app.on_sqs_message(queue="pulls", batch_size=1)
@@ -78,11 +78,7 @@ def score_feedback(event: SQSEvent) -> dict[str, Any]:
 def watch(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Every minute: send what waits, escalate, and catch whatever an earlier step dropped."""
     report = flow.watch(services(), services().clock(), seconds_left(context))
-    counts = log("watched", report)
-    if report.troubles:
-        # All others are served; the alarm on this function's errors tells the operator.
-        raise RuntimeError("; ".join(report.troubles))
-    return counts
+    return log_or_fail("watched", report, report.troubles)
 
 
 @app.on_sns_message(topic="delivery-notices")
@@ -148,6 +144,15 @@ def log(message: str, report: Any, **more: str) -> dict[str, Any]:
 def shown(page: flow.PageAnswer) -> Response:
     """A page as the browser gets it."""
     return Response(body=page.body, status_code=page.status, headers=dict(page.headers))
+
+
+def log_or_fail(message: str, report: Any, troubles: tuple[str, ...]) -> dict[str, Any]:
+    """The same, and then fail if anybody had trouble: the others are served by now, and the alarm
+    on the function's errors tells the operator."""
+    counts = log(message, report)
+    if troubles:
+        raise RuntimeError("; ".join(troubles))
+    return counts
 
 
 def seconds_left(context: Any) -> Callable[[], float]:

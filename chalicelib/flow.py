@@ -89,28 +89,37 @@ FAILURES_BEFORE_TELLING = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanReport:
-    """How many sources were due, and how many of them go to be pulled now."""
+    """How many sources were due, and how many of them go to be pulled now; `troubles` are those
+    of single sources, which stopped no other."""
 
     due: int
     planned: int
+    troubles: tuple[str, ...] = ()
 
 
 def plan_pulls(services: Services, now: datetime) -> PlanReport:
     """Lease each source that is due and put it on the pulls queue."""
     due = services.store.due_sources(now, SOURCES_PER_PLAN)
     planned = 0
+    troubles: list[str] = []
     for business_id, source in due:
-        state = services.store.load_source(business_id, source)
-        if state is None or state.due is None or state.due > now:
-            continue
-        until = now + PULL_LEASE
         try:
-            services.store.save_source(replace(state, due=until, lease_until=until))
+            planned += _plan_pull(services, business_id, source, now)
         except ConflictError:
             continue
-        services.pull_queue.put(business_id, source)
-        planned += 1
-    return PlanReport(due=len(due), planned=planned)
+        except Exception as error:  # noqa: BLE001  one source never stops another
+            troubles.append(_trouble(business_id, error))
+    return PlanReport(due=len(due), planned=planned, troubles=tuple(troubles))
+
+
+def _plan_pull(services: Services, business_id: str, source: str, now: datetime) -> bool:
+    state = services.store.load_source(business_id, source)
+    if state is None or state.due is None or state.due > now:
+        return False
+    until = now + PULL_LEASE
+    services.store.save_source(replace(state, due=until, lease_until=until))
+    services.pull_queue.put(business_id, source)
+    return True
 
 
 def pull_source(
@@ -641,7 +650,11 @@ class DeliveryReport:
 def note_delivery(services: Services, message: str, now: datetime) -> DeliveryReport:
     """Take in a notice: mark what was sent (also what nobody could mark before dying), and use
     an address no more that bounced for good or complained."""
-    notice = read_notice(message)
+    try:
+        notice = read_notice(message)
+    except FeedbackRefused:
+        # SES greets a new topic with a plain sentence; no second try would make a notice of it.
+        return DeliveryReport(kind="no notice")
     marked = False
     if notice.tag and notice.was_sent:
         marked = _mark_sent_by_tag(services, notice, now)

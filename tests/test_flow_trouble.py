@@ -16,6 +16,7 @@ from chalicelib.domain.alert import MAX_ATTEMPTS, Email, NotifyReason
 from chalicelib.domain.business import Contact, SourceSettings
 from chalicelib.domain.feedback import Arrival, Feedback
 from chalicelib.domain.judging import Change
+from chalicelib.domain.source import SourceState
 from chalicelib.ports import PullContext, Services, SourceKind
 from chalicelib.store.envelopes import write_arrival, write_pull
 from tests.crashes import Ending, Week, learned, undisturbed, with_death
@@ -232,6 +233,27 @@ def test_a_bounce_asks_the_next_contact_at_once(bakery: House) -> None:
     ]
 
 
+def test_the_address_that_bounced_is_the_one_we_wrote_to(bakery: House) -> None:
+    """The report may name the address to which ours forwards, or spell it in another way."""
+    bounce = {
+        "eventType": "Bounce",
+        "mail": {"tags": {"notification": ["bakery_2Fx"]}, "destination": ["rosa@bakery.example"]},
+        "bounce": {
+            "bounceType": "Permanent",
+            "bouncedRecipients": [{"emailAddress": "Rosa.Private@elsewhere.example"}],
+        },
+    }
+
+    flow.note_delivery(bakery.services, json.dumps(bounce), bakery.now)
+
+    assert bakery.store.dead_addresses("bakery") == {"rosa@bakery.example": "bounced"}
+
+
+def test_the_sentence_that_greets_a_new_topic_is_no_error(bakery: House) -> None:
+    said = "Successfully validated SNS topic for Amazon SES event publishing."
+    assert flow.note_delivery(bakery.services, said, bakery.now).kind == "no notice"
+
+
 ONE_CLICK = (
     b'--x\r\nContent-Disposition: form-data; name="List-Unsubscribe"\r\n\r\nOne-Click\r\n--x--\r\n'
 )
@@ -256,6 +278,17 @@ def test_one_click_in_the_mail_program_ends_the_mails_also_of_an_old_one(
 
 
 # --- a source's trouble is always told ----------------------------------------------------------
+
+
+def test_a_source_whose_row_cannot_be_read_leaves_the_others_their_turn(bakery: House) -> None:
+    for business_id in ("florist", "bakery"):
+        state = SourceState(business_id=business_id, source="more", due=START)
+        bakery.store.save_source(state)
+
+    report = flow.plan_pulls(broken(bakery, "load_source"), bakery.now)
+
+    assert list(bakery.queues.pulls.waiting) == [("bakery", "more")]
+    assert [one.split(" in ")[0] for one in report.troubles] == ["florist: ValueError"]
 
 
 class Surprising:

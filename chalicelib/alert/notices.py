@@ -27,7 +27,8 @@ def read_notice(message: str) -> DeliveryNotice:
     """The notice in an SNS message. Raises FeedbackRefused when it is none.
 
     The kind stands in `eventType` or, where an identity's own feedback is used, in
-    `notificationType`. Only a permanent bounce kills an address.
+    `notificationType`. Only a permanent bounce kills an address, and the one that is dead is the
+    one we wrote to: the report may name another, to which that one forwards.
     """
     try:
         notice = json.loads(message)
@@ -46,6 +47,9 @@ def read_notice(message: str) -> DeliveryNotice:
     if kind == "Complaint":
         complaint = _object(notice.get("complaint"))
         dead, reason = _addresses(complaint.get("complainedRecipients")), "complained"
+    written_to = mail.get("destination")
+    if dead and isinstance(written_to, list):
+        dead = [one for one in written_to if isinstance(one, str)] or dead
     return DeliveryNotice(
         kind=kind,
         tag=notification_of(tag),
