@@ -177,6 +177,9 @@ def test_one_click_ends_the_digest_and_not_the_alarms(bakery: House) -> None:
     later = bakery.outbox.emails[sent:]
     assert [email.to for email in later if ".digest." in email.tag] == ["jonas@bakery.example"]
     assert "rosa@bakery.example" in {email.to for email in later if ".first." in email.tag}
+    dated = "digest-2026-05-18"
+    written = bakery.store.notifications_of("bakery", dated)
+    assert [one.contact for one in written] == ["Jonas"]
 
 
 def test_a_digest_links_to_what_is_still_open(bakery: House) -> None:

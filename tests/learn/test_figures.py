@@ -227,7 +227,8 @@ def test_one_busy_day_and_five_empty_ones_are_no_silence() -> None:
 
 
 def test_files_brought_by_hand_are_never_called_silent() -> None:
-    voices = [a_voice(n, date(2026, 2, 1), source="exports") for n in range(400)]
+    last = date(2026, 3, 1)
+    voices = [a_voice(n, last - timedelta(days=n), source="exports") for n in range(60)]
 
     digest = digest_of(
         a_business(), WEEK, Known(counts=counts_from(voices), sources=LOOKED_AT), NOW
