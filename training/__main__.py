@@ -16,6 +16,7 @@ from chalicelib.score.files import ENGLISH, HERE, VOCABULARY
 from chalicelib.score.language import load_guesser
 from training.calibrate import calibrate, write_numbers
 from training.check import check_export, check_tokenizer
+from training.critical_head import solve_critical
 from training.english import write_english
 from training.export import export
 from training.stage_one import EPOCHS, base_directory, run_stage_one
@@ -59,6 +60,12 @@ def main() -> None:
         corpus=options.corpus,
         runs=options.runs,
         seed=options.seed + 1,
+    )
+    weights = solve_critical(
+        weights,
+        pool=options.pool,
+        corpus=options.corpus,
+        target=weights.with_name("weights-final.pt"),
     )
     package(weights, options)
     logger.info("all done in %.0f s", time.monotonic() - began)

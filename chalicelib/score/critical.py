@@ -24,6 +24,8 @@ _DENIED = re.compile(
     r"(?: \w+){0,3} ?$",
     re.IGNORECASE,
 )
+_HUSHED_BY_PRAISE = frozenset(CriticalKind) - {CriticalKind.SELF_HARM}
+"""Who speaks of dying may well thank the nurse in the same breath."""
 _BEFORE = 40
 """Characters before a phrase in which a denial or a condition is looked for."""
 
@@ -41,13 +43,14 @@ def find_critical(
     `strengths` are the network's probabilities. A kind counts from `sure` on, and with a word of
     the kind from the lower `backed` on; a plain phrase needs no strength, but no praise around it.
     """
+    hushed = _HUSHED_BY_PRAISE if is_praise else frozenset()
     found = []
     for kind in CriticalKind:
         strength = strengths[kind]
         if (
             strength >= sure[kind]
             or (strength >= backed[kind] and PATTERNS[kind].search(text) is not None)
-            or (not is_praise and _says_plainly(text, kind))
+            or (kind not in hushed and _says_plainly(text, kind))
         ):
             found.append(kind)
     return tuple(found)

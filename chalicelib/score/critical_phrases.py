@@ -25,7 +25,7 @@ PLAIN_PHRASES: Mapping[CriticalKind, tuple[str, ...]] = {
         "(?:nearly|almost) (?:killed|died|drowned|electrocuted|crushed)",
         "choking hazard",
         "carbon monoxide",
-        "with a knife",
+        r"(?:threatened|came at|man|someone|guy|attacked) (?:\w+ ){0,3}with a knife",
         "threatened (?:to (?:hit|hurt|kill)|me with|us with)",
         "followed me (?:home|to my|to the|out)",
         "grop(?:ed|ing)",
@@ -116,7 +116,7 @@ PLAIN_PHRASES: Mapping[CriticalKind, tuple[str, ...]] = {
             r"er|emergency|hospital|casualty)\b"
         ),
         r"knocked (?:me|him|her|my \w+) (?:out|over|down|unconscious|to the)",
-        "black eye",
+        r"black eye(?!d|s| pea)",
         "chipped (?:a|my|his|her|two) (?:tooth|teeth)",
         "(?:dog|cat) bit (?:me|my|him|her)",
         "torn (?:tendon|ligament|muscle)",

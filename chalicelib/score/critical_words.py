@@ -86,7 +86,6 @@ PHRASES: Mapping[CriticalKind, tuple[str, ...]] = {
         "hospital",
         r"intoleran\w+",
         "breathing",
-        r"itch\w*",
         r"contaminat\w+",
         r"throat (?:clos|tight)\w*",
         r"antihistamine\w*",

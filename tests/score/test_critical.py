@@ -53,6 +53,13 @@ def test_a_plain_phrase_inside_praise_does_not_count() -> None:
     assert find_critical(text, _strengths(), sure=SURE, backed=BACKED, is_praise=True) == ()
 
 
+def test_thanks_do_not_hide_self_harm() -> None:
+    text = "Thank you for the flowers. I am suicidal."
+    found = find_critical(text, _strengths(), sure=SURE, backed=BACKED, is_praise=True)
+
+    assert found == (CriticalKind.SELF_HARM,)
+
+
 @pytest.mark.parametrize(
     ("kind", "text"),
     [
