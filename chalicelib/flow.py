@@ -679,15 +679,30 @@ def _look_again(services: Services, business_id: str, incident_id: str, now: dat
 
 def _mark_sent_by_tag(services: Services, notice: DeliveryNotice, now: datetime) -> bool:
     business_id, _, notification_id = notice.tag.partition("/")
-    incident_id = notification_id.partition(".")[0]
+    found = _find_notification(services, business_id, notification_id)
+    told = (*found.carried, notification_id) if found else ()
+    marked = [_mark_sent(services, business_id, one, notice.provider_id, now) for one in told]
+    return any(marked)
+
+
+def _mark_sent(
+    services: Services, business_id: str, notification_id: str, provider_id: str, now: datetime
+) -> bool:
     for _ in range(TRIES):
-        found = services.store.find_notification(business_id, incident_id, notification_id)
+        found = _find_notification(services, business_id, notification_id)
         if found is None or not found.is_waiting:
             return False
         with contextlib.suppress(ConflictError):
-            services.store.save_notification(mark_sent(found, notice.provider_id, now))
+            services.store.save_notification(mark_sent(found, provider_id, now))
             return True
     return False
+
+
+def _find_notification(
+    services: Services, business_id: str, notification_id: str
+) -> Notification | None:
+    incident_id = notification_id.partition(".")[0]
+    return services.store.find_notification(business_id, incident_id, notification_id)
 
 
 # --- learn: the digest --------------------------------------------------------------------------

@@ -19,7 +19,7 @@ from chalicelib import flow
 from chalicelib.alert.ses import tag_of
 from chalicelib.cli.local_run import SimulatedClock
 from chalicelib.cli.memory_services import Outbox, memory_services
-from chalicelib.domain.alert import Email
+from chalicelib.domain.alert import ChannelKind, Email
 from chalicelib.domain.errors import SourceAuthError
 from chalicelib.domain.feedback import Arrival, Feedback, FeedbackKind, Page
 from chalicelib.domain.source import SourceState
@@ -207,12 +207,12 @@ class Town:
         )
         assert answer.status == 200
 
-    def survey(self, text: str) -> None:
+    def survey(self, text: str, response: str = "r1") -> None:
         """A signed response; its sender tries until it is taken."""
-        body = a_survey(text=text)
+        body = a_survey(response, text)
 
         def send() -> None:
-            headers = signed(body, self.clock.now)
+            headers = signed(body, self.clock.now, delivery=f"msg_{response}")
             report = flow.receive_survey(
                 self.services, "bakery", "survey", headers, body, self.clock.now
             )
@@ -298,7 +298,18 @@ def answers(town: Town) -> None:
     town.rest()
 
 
-WEEK = (trouble, allergy, silence, bounce, corrections, locked, unlocked, answers)
+def storm(town: Town) -> None:
+    """Three at once where the hour allows one more e-mail: one message carries all of them."""
+    town.wait(hours=20)
+    log = town.store.load_sends("bakery")
+    for _ in range(2):
+        log = town.store.save_sends(log.noted(ChannelKind.EMAIL, town.clock.now))
+    for number in range(3):
+        town.survey(f"bad allergy, guest {number}", response=f"guest{number}")
+    town.rest()
+
+
+WEEK = (trouble, allergy, silence, bounce, corrections, locked, unlocked, answers, storm)
 
 
 @dataclass(frozen=True, kw_only=True)

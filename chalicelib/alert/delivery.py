@@ -174,14 +174,18 @@ class Sender:
         bundle: Bundle,
         incidents: Mapping[str, Incident],
     ) -> SendReport:
-        claimed = self._save(claim(bundle.notification, self._now))
-        if claimed is None:
-            return SendReport()
         others = [
             taken
             for one in bundle.gathered
             if (taken := self._save(claim(one, self._now))) is not None
         ]
+        # The notice of this message must find all that it told, should we die before marking them.
+        carried = tuple(one.notification_id for one in others)
+        claimed = self._save(claim(bundle.notification, self._now, carried))
+        if claimed is None:
+            for one in others:
+                self._save(put_back(one, "the message that was to carry it had gone", self._now))
+            return SendReport()
         try:
             about = [incidents[one.incident_id] for one in (claimed, *others) if one.is_alert]
             provider_id = self._deliver(business, channel, claimed, about)

@@ -70,6 +70,7 @@ class Notification:
     provider_id: str | None = None
     sent_at: datetime | None = None
     trouble: str | None = None
+    carried: tuple[str, ...] = ()
     version: int = 0
 
     @property
@@ -93,14 +94,15 @@ class Notification:
         return self.state in (NotificationState.PENDING, NotificationState.SENDING)
 
 
-def claim(notification: Notification, now: datetime) -> Notification:
-    """Take it for sending until the lease runs out."""
+def claim(notification: Notification, now: datetime, carried: tuple[str, ...] = ()) -> Notification:
+    """Take it for sending until the lease runs out, with those that its message carries beside."""
     return replace(
         notification,
         state=NotificationState.SENDING,
         attempts=notification.attempts + 1,
         lease_until=now + LEASE,
         due=now + LEASE,
+        carried=carried,
     )
 
 
