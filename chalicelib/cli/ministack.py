@@ -10,7 +10,7 @@ import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from urllib.error import URLError
@@ -128,14 +128,16 @@ def create_resources(
     functions get on AWS, but for those that name other functions.
     """
     template = resources_alone(json.loads((root / "infra" / "resources.json").read_text()))
-    cloudformation.create_stack(
-        StackName=stack,
-        TemplateBody=json.dumps(template),
-        Parameters=[
-            {"ParameterKey": "Sender", "ParameterValue": sender},
-            {"ParameterKey": "Operator", "ParameterValue": sender},
-        ],
-    )
+    # On a busy machine the answer may come after the client has asked a second time.
+    with suppress(cloudformation.exceptions.AlreadyExistsException):
+        cloudformation.create_stack(
+            StackName=stack,
+            TemplateBody=json.dumps(template),
+            Parameters=[
+                {"ParameterKey": "Sender", "ParameterValue": sender},
+                {"ParameterKey": "Operator", "ParameterValue": sender},
+            ],
+        )
     outputs = wait_for_stack(cloudformation, stack)
     return {variable: outputs[output] for output, variable in OUTPUT_VARIABLES.items()} | {
         "HEEDFUL_SENDER": sender,

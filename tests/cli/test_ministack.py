@@ -100,6 +100,12 @@ def test_the_table_has_the_keys_and_indexes_that_are_deployed(
     } == {index["IndexName"]: index["Projection"] for index in deployed["GlobalSecondaryIndexes"]}
 
 
+def test_a_request_that_was_repeated_gives_the_same_resources(
+    address: str, variables: dict[str, str]
+) -> None:
+    assert create_resources(client("cloudformation", address), sender=SENDER) == variables
+
+
 def test_what_is_put_on_a_queue_comes_out_of_it(address: str, variables: dict[str, str]) -> None:
     sqs = client("sqs", address)
     sqs.send_message(QueueUrl=variables["HEEDFUL_PULLS_QUEUE"], MessageBody="bakery news")
