@@ -491,7 +491,11 @@ def judge_business(
     lost, at_once = 0, JUDGED_AT_ONCE
     while lost < TRIES and has_time():
         state = services.store.load_judge(business.business_id)
-        waiting = services.store.unjudged(business.business_id, at_once)
+        # What came together is judged in the order in which it was written.
+        waiting = sorted(
+            services.store.unjudged(business.business_id, at_once),
+            key=lambda one: (one.received_at, one.written_at, one.feedback_id),
+        )
         if not waiting:
             break
         judgement = judge_changes(

@@ -3,24 +3,23 @@
 from datetime import datetime, timedelta
 
 from chalicelib.domain.judging import Change, Unjudged
+from chalicelib.domain.sentiment import CriticalKind
 
-# "1-2 stars and anger >= .8" (detection.md, guard 1); the figure that keeps critical alerts within
-# the budget of false alarms is measured in docs/detection.md.
-RAGE_STARS = 2.0
-RAGE_ANGER = 0.8
+# Who gives four stars and speaks of a danger or an allergy tells of care, not of an emergency.
+CONTENT_STARS = 4.0
 # A critical matter that is older than this when it reaches us is history, not an emergency.
 FRESH = timedelta(days=7)
 # More than these on one local day are gathered into the last of them.
 CRITICAL_PER_DAY = 3
 
 
-def is_critical(change: Unjudged, now: datetime) -> bool:
-    """Whether somebody must hear of this one feedback at once."""
+def is_critical(change: Unjudged, now: datetime, *, is_rage: bool) -> bool:
+    """Whether somebody must hear of this one feedback at once. `is_rage`: see `rage`."""
     if change.change is Change.DELETED or change.is_history:
         return False
     if change.written_at < now - FRESH:
         return False
-    if change.critical:
+    if CriticalKind.SELF_HARM in change.critical:
         return True
-    is_low = change.stars is not None and change.stars <= RAGE_STARS
-    return is_low and change.anger >= RAGE_ANGER
+    is_content = change.stars is not None and change.stars >= CONTENT_STARS
+    return is_rage or (bool(change.critical) and not is_content)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from chalicelib.detect import detector
+from chalicelib.detect import detector, rage
 from chalicelib.detect.critical import CRITICAL_PER_DAY, is_critical
 from chalicelib.detect.state import DetectorState, from_document, to_document
 from chalicelib.domain.incident import (
@@ -47,13 +47,24 @@ def judge_changes(
     """
     desk = _Desk(state, load_incident, day, now)
     mood = from_document(state.detector) if state.detector else detector.new_state()
+    memory = rage.from_document(_listed(state.rage))
     for change in waiting:
         mood, notice = _tell(mood, change, sensitivity)
         if notice is not None:
             desk.note(notice, was_corrected=change.change is not Change.NEW)
-        if is_critical(change, now):
+        is_rage = False
+        if change.change is not Change.DELETED:
+            memory, is_rage = rage.judge_rage(
+                memory, stars=change.stars, anger=change.anger, at=change.written_at
+            )
+        if is_critical(change, now, is_rage=is_rage):
             desk.note_critical(change)
-    judged = replace(desk.state, detector=to_document(mood), sequence=state.sequence + 1)
+    judged = replace(
+        desk.state,
+        detector=to_document(mood),
+        rage={"memory": rage.to_document(memory)},
+        sequence=state.sequence + 1,
+    )
     return Judgement(state=judged, incidents=desk.changed)
 
 
@@ -66,6 +77,11 @@ def _tell(
             mood, told.feedback_id, told.negative, told.now, sensitivity=sensitivity
         )
     return detector.judge(mood, told, sensitivity=sensitivity)
+
+
+def _listed(document: Mapping[str, object]) -> list[object]:
+    memory = document.get("memory")
+    return list(memory) if isinstance(memory, list | tuple) else []
 
 
 class _Desk:

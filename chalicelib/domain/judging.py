@@ -74,13 +74,15 @@ class Unjudged:
 class JudgeState:
     """The one row per business that judging rewrites, conditional on its version.
 
-    `detector` is the detector's own document. `sequence` numbers the ledger. `generation` numbers
-    incidents. `open_spike` is the incident of the spike that is open now, `last_critical` the last
-    one about a critical feedback; `critical_count` counts those of the local `critical_day`.
+    `detector` and `rage` are the detector's own documents. `sequence` numbers the ledger,
+    `generation` the incidents. `open_spike` is the incident of the spike that is open now,
+    `last_critical` the last one about a critical feedback; `critical_count` counts those of the
+    local `critical_day`.
     """
 
     business_id: str
     detector: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
+    rage: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
     sequence: int = 0
     generation: int = 0
     open_spike: str | None = None
