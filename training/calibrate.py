@@ -183,7 +183,7 @@ def _critical(rows: Sequence[Example], outputs: Array) -> dict[str, dict[str, fl
     """Set both thresholds per kind so that hardly any plain development review is hit.
 
     `sure` lies above all but four plain rows, `backed` above all but four of those in which a
-    pattern of the kind matches. Some of the rows hit are truly critical, so the wrong hits are fewer.
+    pattern of the kind matches. Some of those hit are truly critical, so fewer are wrong.
     """
     plain = [place for place, one in enumerate(rows) if one.source in MIX or one.source == "nhs_p1"]
     strengths = expit(outputs[plain][:, SLICES["critical"]])
