@@ -467,7 +467,7 @@ def test_not_negative_of_what_is_not_there_makes_nothing(store: Store) -> None:
 
 def was_delivered(store: Store, delivery_id: str, hours: int = 0) -> bool:
     """Whether the claim of a delivery still holds so many hours after it was stored."""
-    asked: bool = store.was_delivered("bakery", delivery_id, NOW + hours * HOUR)  # type: ignore[attr-defined]
+    asked: bool = store.was_delivered("bakery", delivery_id, NOW + hours * HOUR)
     return asked
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -14,7 +15,7 @@ from chalicelib.domain.spike import Sensitivity
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
 
 
-def a_change(number: int = 1, **changes: object) -> Unjudged:
+def a_change(number: int = 1, **changes: Any) -> Unjudged:
     plain = Unjudged(
         business_id="bakery",
         feedback_id=f"f{number}",
@@ -26,7 +27,7 @@ def a_change(number: int = 1, **changes: object) -> Unjudged:
         negative=0.5,
         groups=("location:main",),
     )
-    return replace(plain, **changes)  # type: ignore[arg-type]
+    return replace(plain, **changes)
 
 
 def judged(*changes: Unjudged, state: JudgeState | None = None, **known: Incident) -> Judgement:
@@ -56,7 +57,7 @@ def judged(*changes: Unjudged, state: JudgeState | None = None, **known: Inciden
     ],
 )
 def test_what_cannot_wait_opens_an_incident_and_the_rest_does_not(
-    changes: dict[str, object], opens: int
+    changes: dict[str, Any], opens: int
 ) -> None:
     incidents = judged(a_change(**changes)).incidents
 
