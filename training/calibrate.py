@@ -182,7 +182,7 @@ def _thresholds(
 def _critical(rows: Sequence[Example], outputs: Array) -> dict[str, dict[str, float]]:
     """Set both thresholds per kind so that hardly any plain development review is hit.
 
-    `sure` lies above all but four plain rows, `backed` above all but four of those in which a
+    `sure` lies above all but two plain rows, `backed` above all but four of those in which a
     pattern of the kind matches. Some of those hit are truly critical, so fewer are wrong.
     """
     plain = [place for place, one in enumerate(rows) if one.source in MIX or one.source == "nhs_p1"]
@@ -195,12 +195,12 @@ def _critical(rows: Sequence[Example], outputs: Array) -> dict[str, dict[str, fl
             for strength, row in zip(column, plain, strict=True)
             if PATTERNS[kind].search(worded(rows[row].text))
         ]
-        sure[str(kind)] = _above_all_but(column.tolist(), least=0.15)
-        backed[str(kind)] = min(sure[str(kind)], _above_all_but(matching, least=0.02))
+        sure[str(kind)] = _above_all_but(column.tolist(), least=0.3, spared=2)
+        backed[str(kind)] = min(sure[str(kind)], _above_all_but(matching, least=0.02, spared=4))
     return {"sure": sure, "backed": backed}
 
 
-def _above_all_but(strengths: Sequence[float], least: float, spared: int = 4) -> float:
+def _above_all_but(strengths: Sequence[float], least: float, spared: int) -> float:
     ordered = sorted(strengths, reverse=True)
     if len(ordered) <= spared:
         return least

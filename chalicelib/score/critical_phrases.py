@@ -98,9 +98,10 @@ PLAIN_PHRASES: Mapping[CriticalKind, tuple[str, ...]] = {
         "broken (?:wrist|ankle|arm|leg|collarbone|hip|rib|finger|toe|nose)",
         r"needed (?:\w+ )?stitches",
         r"\d+ stitches",
+        r"(?:slipped|tripped) (?:on|over|down|off|from|through) (?:the|your|a|their|some|that|an)",
         (
-            "(?:slipped|tripped|fell) (?:on|over|down|off|from|through) (?:the|your|a|"
-            "their|some|that|an)"
+            r"(?:i|he|she|we|they|mum|mom|mother|dad|father|son|daughter|wife|husband|child|friend|"
+            r"nan) fell (?:on|over|down|off|from|through|the)\b"
         ),
         "(?:second|third)[- ]degree burn",
         r"(?:burn(?:t|ed)|scald(?:ed)?) (?:my|his|her|our|me|him)\b",
