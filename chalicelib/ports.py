@@ -53,7 +53,7 @@ class FeedbackSource(Protocol):
 
 
 class Model(Protocol):
-    """The bundled model: see `score.model.BundledModel`."""
+    """The bundled model: see `score.bundled.BundledModel`."""
 
     def read(
         self,

@@ -201,6 +201,8 @@ def deployed_services(stage: str, endpoint_url: str | None = None) -> Services:
             StackName=f"heedful-{stage}"
         )["Stacks"]
     except ClientError as error:
+        if error.response.get("Error", {}).get("Code") != "ValidationError":
+            raise
         raise SettingsError(
             f"stage {stage} is not deployed in this account and region; "
             f"run ./dev heedful deploy --stage {stage}, or name another --stage"

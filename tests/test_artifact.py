@@ -228,7 +228,9 @@ def test_a_lost_package_is_noticed(unpacked: Unpacked, package: str, tmp_path: P
 def test_plan_pulls_leases_the_source_that_is_due(
     unpacked: Unpacked, environment: dict[str, str]
 ) -> None:
-    assert unpacked.run("app.plan_pulls", {}, environment) == {"due": 1, "planned": 1}
+    report = unpacked.run("app.plan_pulls", {}, environment)
+
+    assert report == {"due": 1, "planned": 1, "troubles": []}
 
 
 def test_pull_source_notes_that_a_feed_is_dead(

@@ -202,13 +202,16 @@ def deploy(
 ) -> None:
     """Build the package, show what would change in your AWS account, and apply it on yes."""
     from chalicelib.cli import deploy as deploying
-    from chalicelib.cli.package import cached_package
+    from chalicelib.cli.package import HOST_PYTHON, LAMBDA_PYTHON, cached_package
 
     wrong = next((one for one in more if "=" not in one), None)
     if wrong is not None:
         raise UserError(f"--parameter {wrong} is not of the form NAME=VALUE")
     given = {"Sender": sender, "Operator": operator, **dict(one.split("=", 1) for one in more)}
-    package = cached_package(stage=stage)
+    # An embedded AWS runs the functions with this machine's Python, and knows no budgets.
+    package = cached_package(stage=stage, target=HOST_PYTHON if endpoint_url else LAMBDA_PYTHON)
+    if endpoint_url:
+        given = {"MonthlyBudget": "0", **given}
     outputs = deploying.deploy(
         package,
         stage=stage,
