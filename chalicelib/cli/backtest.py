@@ -66,6 +66,10 @@ class BacktestResult:
         """Of the scored reviews, from 0 to 1."""
         return self.negative / self.scored if self.scored else 0.0
 
+    def of(self, kind: IncidentKind) -> tuple[Told, ...]:
+        """Those that a spike opened, or those that one review opened that could not wait."""
+        return tuple(one for one in self.told if one.incident.kind is kind)
+
     def as_json(self) -> dict[str, object]:
         """For programs."""
         return {
@@ -73,7 +77,8 @@ class BacktestResult:
             "scored": self.scored,
             "unscored": self.unscored,
             "negative_share": round(self.negative_share, 4),
-            "incidents": [_incident_json(one) for one in self.told],
+            "incidents": [_incident_json(one) for one in self.of(IncidentKind.SPIKE)],
+            "told_at_once": [_incident_json(one) for one in self.of(IncidentKind.CRITICAL)],
             "false_alarms_per_year": self.sensitivity.false_alarms_per_year,
             "sensitivities": {
                 word: [to_text(moment) for moment in moments]
@@ -92,7 +97,11 @@ class BacktestResult:
             "",
             self._alerts_in_words(),
         ]
-        for number, told in enumerate(self.told, start=1):
+        for number, told in enumerate(self.of(IncidentKind.SPIKE), start=1):
+            lines += ["", *_told_in_words(number, told, self.worst_at)]
+        at_once = self.of(IncidentKind.CRITICAL)
+        lines += ["", "Single reviews told at once:"] if at_once else []
+        for number, told in enumerate(at_once, start=1):
             lines += ["", *_told_in_words(number, told, self.worst_at)]
         lines += [
             "",
@@ -107,8 +116,8 @@ class BacktestResult:
 
     def _alerts_in_words(self) -> str:
         budget = self.sensitivity.false_alarms_per_year
-        spikes = sum(one.incident.kind is IncidentKind.SPIKE for one in self.told)
-        single = len(self.told) - spikes
+        spikes = len(self.of(IncidentKind.SPIKE))
+        single = len(self.of(IncidentKind.CRITICAL))
         return (
             f"Heedful would have told of {_count(spikes, 'time')} when more was negative than "
             f"usual (sensitivity {self.sensitivity.word}: about {_count(budget, 'false alarm')} a "

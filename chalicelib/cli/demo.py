@@ -78,12 +78,13 @@ address = "{address}"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DemoSummary:
-    """What the run did."""
+    """What the run did. `at_once` are the single reviews that could not wait for a pattern."""
 
     pulled: int
     scored: int
     negative: int
     incidents: tuple[Incident, ...]
+    at_once: tuple[Incident, ...]
     emails: int
     texts: int
 
@@ -95,10 +96,10 @@ class DemoSummary:
             f"Pulled {self.pulled} reviews, read {self.scored}, {share:.0%} of them negative.",
             f"Incidents: {len(self.incidents)}",
         ]
-        lines += [
-            f"  {one.opened_at:%Y-%m-%d %H:%M} UTC  {one.sentence} [{one.state}]"
-            for one in self.incidents
-        ]
+        lines += [_line(one) for one in self.incidents]
+        if self.at_once:
+            lines.append(f"Single reviews told at once: {len(self.at_once)}")
+            lines += [_line(one) for one in self.at_once]
         lines += [
             f"Sent {self.emails} e-mails and {self.texts} SMS. They lie in {out}:",
             "  *.html to look at, *.eml for a mail program, sms-*.txt the SMS, log.jsonl the log",
@@ -275,6 +276,10 @@ class _Demo:
             found: dict[str, Any] = json.load(answer)
         return found
 
+    def _incidents(self, kind: IncidentKind) -> tuple[Incident, ...]:
+        every = self._services.store.incidents_of(BUSINESS)
+        return tuple(one for one in every if one.kind is kind)
+
     def summary(self, say: Callable[[str], None]) -> DemoSummary:
         """Write the outbox and count."""
         emails, texts = self._emails(), self._texts()
@@ -292,14 +297,15 @@ class _Demo:
                 for one in read
                 if one.reading.sentiment
             ),
-            incidents=tuple(
-                one
-                for one in self._services.store.incidents_of(BUSINESS)
-                if one.kind is not IncidentKind.SOURCE
-            ),
+            incidents=self._incidents(IncidentKind.SPIKE),
+            at_once=self._incidents(IncidentKind.CRITICAL),
             emails=len(emails),
             texts=len(texts),
         )
+
+
+def _line(incident: Incident) -> str:
+    return f"  {incident.opened_at:%Y-%m-%d %H:%M} UTC  {incident.sentence} [{incident.state}]"
 
 
 def _link_in(email: dict[str, Any]) -> str:
