@@ -30,14 +30,14 @@ app.register_middleware(ConvertToMiddleware(logger.inject_lambda_context))
 
 @app.lambda_function()
 def plan_pulls(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """Scheduled: put every source that is due on the pulls queue."""
+    """Every five minutes: put every source that is due on the pulls queue."""
     report = flow.plan_pulls(services(), services().clock())
     return log_or_fail("planned pulls", report, report.troubles)
 
 
 @app.on_sqs_message(queue="pulls", batch_size=1)
 def pull_source(event: SQSEvent) -> None:
-    """From the pulls queue: read one source, queue what is new, move its cursor."""
+    """From the pulls queue: read and redact one source, put what is new on the feedback queue."""
     for message in event:
         left = seconds_left(event.context)
         report = flow.pull_source(services(), message.body, services().clock(), left)
@@ -49,7 +49,7 @@ def pull_source(event: SQSEvent) -> None:
 
 @app.route("/surveys/{business}/{provider}", methods=["POST", "HEAD"])
 def receive_survey(business: str, provider: str) -> Response:
-    """From survey tools: prove the sender, queue the response, answer at once."""
+    """From survey tools: prove the sender, put the response on the feedback queue, answer."""
     method, headers, body = request_parts()
     if method == "HEAD":
         return Response(body="", status_code=200)
@@ -63,7 +63,7 @@ def receive_survey(business: str, provider: str) -> Response:
 
 @app.on_sqs_message(queue="feedback", batch_size=10)
 def score_feedback(event: SQSEvent) -> dict[str, Any]:
-    """From the feedback queue: score, store and judge a batch; say which must come again."""
+    """From the feedback queue: score, store, judge; an incident leaves notifications for watch."""
     bodies = {message["messageId"]: message["body"] for message in event.to_dict()["Records"]}
     report = flow.score_feedback(services(), bodies, services().clock())
     log("scored a batch", report)
@@ -76,7 +76,7 @@ def score_feedback(event: SQSEvent) -> dict[str, Any]:
 
 @app.lambda_function()
 def watch(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """Every minute: send what waits, escalate, and catch whatever an earlier step dropped."""
+    """Every minute, the only sender: e-mail and SMS that wait, and whatever a step dropped."""
     report = flow.watch(services(), services().clock(), seconds_left(context))
     return log_or_fail("watched", report, report.troubles)
 
