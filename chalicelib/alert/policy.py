@@ -26,7 +26,6 @@ NO_LIVE_ADDRESS = "no live address"
 
 ENDINGS = frozenset({NotifyReason.RESOLVED, NotifyReason.CORRECTED})
 ASKING = frozenset({NotifyReason.FIRST, NotifyReason.ESCALATION})
-LOST = frozenset({NotificationState.UNDELIVERABLE, NotificationState.CANCELLED})
 LEFT_US = frozenset({NotificationState.SENDING, NotificationState.SENT})
 
 

@@ -7,7 +7,7 @@ are clicked twice and messages are delivered twice.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -176,11 +176,6 @@ def worsen(incident: Incident, notice: Notice, now: datetime) -> Incident:
 def _joined(old: tuple[str, ...], new: tuple[str, ...]) -> tuple[str, ...]:
     """The newest of both, and no more than a row should hold: a storm brings thousands."""
     return (old + tuple(one for one in new if one not in old))[-FEEDBACK_KEPT:]
-
-
-def snooze_time(now: datetime, hours: int) -> datetime:
-    """When a snooze of so many hours (1..168) ends."""
-    return now + timedelta(hours=min(max(hours, 1), 168))
 
 
 def spike_incident(business_id: str, notice: Notice, *, generation: int, now: datetime) -> Incident:

@@ -20,7 +20,6 @@ from chalicelib.domain.incident import (
     record_outcome,
     resolve,
     snooze,
-    snooze_time,
     source_incident,
 )
 from chalicelib.domain.judging import Change, Unjudged
@@ -99,11 +98,6 @@ def test_an_ending_is_the_numbers_own_and_not_a_persons(by: str, ending: Ending 
     assert resolve(OPEN, by, NOW).ending is ending
     assert OPEN.ending is None
     assert (OPEN.is_open, resolve(OPEN, by, NOW).is_open) == (True, False)
-
-
-@pytest.mark.parametrize(("hours", "snoozed"), [(-5, 1), (0, 1), (1, 1), (168, 168), (169, 168)])
-def test_a_snooze_lasts_an_hour_to_a_week(hours: int, snoozed: int) -> None:
-    assert snooze_time(NOW, hours) == NOW + timedelta(hours=snoozed)
 
 
 def test_an_outcome_belongs_to_a_quoted_feedback_and_may_be_corrected() -> None:
