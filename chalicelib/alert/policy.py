@@ -19,8 +19,9 @@ from chalicelib.domain.business import Business, Contact
 from chalicelib.domain.errors import TransitionError
 from chalicelib.domain.incident import Ending, Incident, IncidentKind, IncidentState
 
-# Once a day is what people bear while they work on it.
+# A day is soon enough for a second word; who heard it thrice will not hear it better every day.
 REPEAT_AFTER = timedelta(hours=24)
+REMIND_AFTER_DAYS = (1, 2, 4, 7)
 WORSE_AT_MOST_EVERY = timedelta(hours=24)
 NO_LIVE_ADDRESS = "no live address"
 
@@ -210,12 +211,14 @@ class _Look:
         return self.hearing_starts(asked) + self.business.escalate_after
 
     def reminds_at(self) -> datetime:
-        """A day after the last word, or when a snooze ends that was set since."""
+        """Ever later after the last word (`REMIND_AFTER_DAYS`; the last one goes on), or when a
+        snooze ends that was set since."""
         last = max(one.created_at for one in self.told)
         snooze_end = self.snooze_end()
         if snooze_end and snooze_end > last:
             return snooze_end
-        return last + REPEAT_AFTER
+        pause = REMIND_AFTER_DAYS[min(self.reminders(), len(REMIND_AFTER_DAYS) - 1)]
+        return last + timedelta(days=pause)
 
     def worse_at(self) -> datetime:
         """When worse news may go out."""

@@ -33,17 +33,19 @@ def test_merge_the_same_incident_opened_again_is_told_once_with_its_latest_numbe
     assert world.incident().negative == 6
 
 
-def test_repeat_comes_once_a_day_until_somebody_takes_it_on() -> None:
+def test_repeat_comes_ever_later_until_somebody_takes_it_on() -> None:
     world = World(business=a_business(contacts=(ANNA,)))
     world.change(an_incident())
 
-    world.run(3 * DAY + HOUR, every=10)
+    world.run(22 * DAY, every=60)
 
     assert world.emails() == [
         (0, FIRST, "Anna"),
         (DAY, REMINDER, "Anna"),
-        (2 * DAY, REMINDER, "Anna"),
         (3 * DAY, REMINDER, "Anna"),
+        (7 * DAY, REMINDER, "Anna"),
+        (14 * DAY, REMINDER, "Anna"),
+        (21 * DAY, REMINDER, "Anna"),
     ]
     assert world.texts() == [(0, FIRST, "Anna")]
 
