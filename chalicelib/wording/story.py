@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from chalicelib.domain.alert import NotificationState, NotifyReason
+from chalicelib.domain.alert import ChannelKind, NotificationState, NotifyReason
 from chalicelib.domain.briefing import Briefing, Draft, RootCause, SteadyTopic
 from chalicelib.domain.business import Business, Contact
 from chalicelib.domain.feedback import MAIN_LOCATION
@@ -249,7 +249,9 @@ def _asked_before(briefing: Briefing) -> tuple[str, bool]:
         return "?", False
     last = max(before, key=lambda one: one.created_at)
     of_last = [one for one in before if one.contact == last.contact]
-    was_lost = any(one.state is NotificationState.UNDELIVERABLE for one in of_last)
+    # The e-mail is what counts: it may well have come though the SMS beside it did not.
+    carriers = [one for one in of_last if one.channel is ChannelKind.EMAIL] or of_last
+    was_lost = all(one.state is NotificationState.UNDELIVERABLE for one in carriers)
     return one_line(last.contact, NAME_LIMIT), was_lost
 
 

@@ -156,6 +156,20 @@ def test_who_is_asked_next_learns_why(state: NotificationState, line: str) -> No
     assert story.lead(a_briefing(told=told), NotifyReason.ESCALATION, EN) == line
 
 
+def test_a_lost_sms_beside_an_email_that_came_is_no_failure_to_reach() -> None:
+    told = (
+        a_notification(state=NotificationState.SENT),
+        a_notification(channel=ChannelKind.SMS, state=NotificationState.UNDELIVERABLE),
+        a_notification(
+            reason=NotifyReason.ESCALATION, contact="Ben", created_at=NOW + timedelta(hours=4)
+        ),
+    )
+
+    line = story.lead(a_briefing(told=told), NotifyReason.ESCALATION, EN)
+
+    assert line == "Anna did not answer in time, so you are asked now."
+
+
 def test_there_is_a_time_to_answer_by_only_while_it_is_ahead() -> None:
     briefing = a_briefing()
 
