@@ -25,6 +25,7 @@ from chalicelib.settings import Settings
 PULLED = {
     "rss": "rss",
     "csv": "published_csv",
+    "google_business": "google_business",
 }
 WEBHOOKS = {
     "survey": "surveys",

@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
+from xml.sax import SAXParseException
 
 import feedparser
 
@@ -26,6 +27,7 @@ from chalicelib.pull.plain_text import from_html
 # feedparser looks for an e-mail address in every author, in time that grows with the square of a
 # word's length: minutes for one of 90,000 letters.
 _LONG_WORD = re.compile(rb"([\w.+-]{500})[\w.+-]+")
+_ENDS = re.compile(rb"</(?:\w+:)?(?:item|entry)\s*>", re.IGNORECASE)
 
 
 class RssFeed:
@@ -64,20 +66,25 @@ class RssFeed:
                 "the answer is not a feed",
                 advice="Open the address: it must show RSS or Atom, not a page or a login.",
             )
-        names = Counter(_name(entry) for entry in parsed.entries)
-        said, refused = [], 0
-        for entry in parsed.entries:
+        is_broken = isinstance(parsed.get("bozo_exception"), SAXParseException)
+        # The last entry of a feed that broke off says half of what it meant to.
+        entries = parsed.entries[: len(_ENDS.findall(answer.body))] if is_broken else parsed.entries
+        names = Counter(_name(entry) for entry in entries)
+        said, refused = [], len(parsed.entries) - len(entries)
+        for entry in entries:
             feedback = self._feedback(entry, names)
             if feedback is None:
                 refused += 1
             else:
                 said.append(feedback)
         had_entries = bool(cursor.get("had_entries"))
+        # A feed that broke off may be whole under the same validators.
+        headers = {} if is_broken else answer.headers
         return Page(
             feedback=tuple(sorted(said, key=lambda one: one.written_at)),
             cursor={
-                "etag": answer.headers.get("ETag", ""),
-                "last_modified": answer.headers.get("Last-Modified", ""),
+                "etag": headers.get("ETag", ""),
+                "last_modified": headers.get("Last-Modified", ""),
                 "had_entries": had_entries or bool(parsed.entries),
             },
             is_complete=True,

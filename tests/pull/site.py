@@ -10,11 +10,15 @@ Responder = Callable[[BaseHTTPRequestHandler], None]
 
 
 class Site:
-    """What it answers by path, and what it was asked: (path, headers in lower case)."""
+    """What it answers by path, and what it was asked: (path, headers in lower case).
+
+    `otherwise` answers where no path is set.
+    """
 
     def __init__(self, port: int) -> None:
         self.root = f"http://127.0.0.1:{port}"
         self.answers: dict[str, Responder] = {}
+        self.otherwise: Responder | None = None
         self.asked: list[tuple[str, dict[str, str]]] = []
 
     def on(
@@ -51,7 +55,11 @@ def running_site() -> Iterator[Site]:
             headers = {name.lower(): value for name, value in self.headers.items()}
             site.asked.append((self.path, headers))
             self.close_connection = True
-            site.answers[self.path](self)
+            respond = site.answers.get(self.path, site.otherwise)
+            assert respond is not None, self.path
+            respond(self)
+
+        do_POST = do_GET
 
         def log_message(self, format: str, *args: Any) -> None:
             """Nothing."""

@@ -15,7 +15,8 @@ from chalicelib.domain.errors import (
     SourceRateLimited,
     SourceUnavailable,
 )
-from chalicelib.pull.http import BODY_LIMIT, BODY_SECONDS, SourceHttp, retry_after
+from chalicelib.pull.http import BODY_LIMIT, BODY_SECONDS, SourceHttp
+from chalicelib.pull.http_errors import pause_until, retry_after
 from tests.pull.site import Site
 
 NOW = datetime(2026, 3, 29, 10, 0, tzinfo=UTC)
@@ -140,6 +141,92 @@ def test_retry_after_is_read_in_seconds_and_as_a_date_and_never_past_a_day(
     value: str | None, wait: timedelta
 ) -> None:
     assert retry_after(value, NOW) == NOW + wait
+
+
+@pytest.mark.parametrize(
+    ("headers", "wait"),
+    [
+        # X: seconds since 1970; Bluesky too, under another name.
+        ({"x-rate-limit-reset": "1774780200"}, timedelta(minutes=30)),
+        ({"RateLimit-Reset": "1774780200"}, timedelta(minutes=30)),
+        # Mastodon and Yelp: ISO 8601.
+        ({"X-RateLimit-Reset": "2026-03-29T10:30:00.000000Z"}, timedelta(minutes=30)),
+        ({"RateLimit-ResetTime": "2026-03-29T12:30:00+02:00"}, timedelta(minutes=30)),
+        # Reddit and SurveyMonkey: seconds to go.
+        ({"X-Ratelimit-Reset": "90.5"}, timedelta(seconds=90.5)),
+        ({"X-Ratelimit-App-Global-Minute-Reset": "12"}, timedelta(seconds=12)),
+        # What the standard header says comes first; what is no time says nothing.
+        ({"Retry-After": "60", "X-RateLimit-Reset": "90"}, timedelta(seconds=60)),
+        ({"X-RateLimit-Reset": "soon"}, timedelta(minutes=15)),
+        ({"X-RateLimit-Reset": "-5"}, timedelta(minutes=15)),
+        ({"x-rate-limit-reset": "4102444800"}, timedelta(days=1)),
+        ({"x-rate-limit-reset": "999999999999"}, timedelta(minutes=15)),
+        ({}, timedelta(minutes=15)),
+    ],
+)
+def test_each_sites_own_reset_header_is_understood(
+    headers: dict[str, str], wait: timedelta
+) -> None:
+    assert pause_until(headers, NOW) == NOW + wait
+
+
+def test_an_overload_that_names_its_end_is_a_pause_and_not_tried_again(
+    http: SourceHttp, site: Site
+) -> None:
+    address = site.on("/feed", 503, headers={"Retry-After": "1800"})
+
+    with pytest.raises(SourceRateLimited) as caught:
+        http.get(address, now=NOW)
+
+    assert caught.value.retry_at == NOW + timedelta(minutes=30)
+    assert len(site.asked) == 1
+
+
+def test_json_and_forms_are_posted(http: SourceHttp, site: Site) -> None:
+    said: list[tuple[str, str, bytes]] = []
+
+    def listen(handler: BaseHTTPRequestHandler) -> None:
+        length = int(handler.headers["Content-Length"])
+        kind = handler.headers["Content-Type"]
+        said.append((handler.command, kind, handler.rfile.read(length)))
+        handler.send_response(200)
+        handler.send_header("Content-Length", "2")
+        handler.end_headers()
+        handler.wfile.write(b"ok")
+
+    address = site.on_with("/token", listen)
+
+    assert http.post(address, now=NOW, json={"a": 1}).body == b"ok"
+    assert http.post(address, now=NOW, form={"a": "1 2"}).body == b"ok"
+    assert said == [
+        ("POST", "application/json", b'{"a": 1}'),
+        ("POST", "application/x-www-form-urlencoded", b"a=1+2"),
+    ]
+
+
+def test_what_is_posted_goes_nowhere_else_and_is_not_posted_twice(
+    http: SourceHttp, site: Site
+) -> None:
+    site.on("/there", body=b"here")
+    moved = site.on("/moved", 307, headers={"Location": "/there"})
+    broken = site.on("/broken", 500)
+
+    with pytest.raises(SourceContractError):
+        http.post(moved, now=NOW, form={"password": "hush"})
+    with pytest.raises(SourceUnavailable):
+        http.post(broken, now=NOW, form={"password": "hush"})
+
+    assert [path for path, _ in site.asked] == ["/moved", "/broken"]
+
+
+def test_a_source_may_say_itself_what_an_error_means(http: SourceHttp, site: Site) -> None:
+    address = site.on("/feed", 403, body=b"quota")
+    credits_gone = SourceCreditsError("no quota left", advice="Wait until tomorrow.")
+
+    with pytest.raises(SourceCreditsError, match="no quota left"):
+        http.get(address, now=NOW, explain=lambda answer, now: credits_gone)
+    with pytest.raises(SourceAuthError):
+        http.get(address, now=NOW, explain=lambda answer, now: None)
 
 
 def test_redirects_are_followed_to_where_the_feed_lives_now(http: SourceHttp, site: Site) -> None:

@@ -176,6 +176,15 @@ def test_a_feed_that_breaks_off_still_gives_what_came_before() -> None:
     assert "Second\nLovely & warm" in texts(page)
 
 
+def test_an_entry_that_breaks_off_is_left_for_the_next_look_which_asks_for_all() -> None:
+    pages = Pages(headers={"ETag": '"v1"'})
+
+    page = look(RSS_2[: RSS_2.index("bread</description>")], pages=pages)
+
+    assert (texts(page), page.refused) == (["Second\nLovely & warm"], 1)
+    assert page.cursor["etag"] == ""
+
+
 def test_bytes_that_are_no_letters_in_their_charset_lose_no_entry() -> None:
     body = RSS_2.replace("Cold bread", "K\xe4se").encode("latin-1")
 
