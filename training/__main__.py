@@ -14,13 +14,14 @@ import torch
 
 from chalicelib.score.files import ENGLISH, HERE, VOCABULARY
 from chalicelib.score.language import load_guesser
+from training.average import average_weights
 from training.calibrate import calibrate, write_numbers
 from training.check import check_export, check_tokenizer
 from training.critical_head import solve_critical
 from training.english import write_english
 from training.export import export
 from training.stage_one import EPOCHS, base_directory, run_stage_one
-from training.stage_two import SECOND, THIRD, corpus_part, run_pass, solve_pass_meaning
+from training.stage_two import JOINT, corpus_part, run_pass, solve_pass_meaning
 
 logger = logging.getLogger(__name__)
 
@@ -31,35 +32,45 @@ def main() -> None:
     parser.add_argument(
         "--pool", type=Path, required=True, help="folder of the three parquet files"
     )
-    parser.add_argument("--corpus", type=Path, default=Path("training/corpus/en"))
+    parser.add_argument("--corpus", type=Path, default=Path("training/corpus"))
     parser.add_argument("--runs", type=Path, default=Path("training/runs"))
     parser.add_argument("--target", type=Path, default=HERE)
-    parser.add_argument("--seed", type=int, default=7)
-    parser.add_argument("--version", default="1")
+    parser.add_argument("--seeds", type=int, nargs="+", default=[7, 8], help="one run each")
+    parser.add_argument("--version", default="2")
     parser.add_argument("--stage-one-epochs", type=float, default=EPOCHS)
     options = parser.parse_args()
     options.runs.mkdir(parents=True, exist_ok=True)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     began = time.monotonic()
     torch.use_deterministic_algorithms(mode=True, warn_only=True)
-    weights = run_stage_one(
-        options.pool, options.runs, seed=options.seed, epochs=options.stage_one_epochs
+    start = average_weights(
+        [
+            run_stage_one(options.pool, options.runs, seed=seed, epochs=options.stage_one_epochs)
+            for seed in options.seeds
+        ],
+        options.runs / "stage1.pt",
     )
-    for number, plan in enumerate((SECOND, THIRD)):
-        weights = run_pass(
-            plan,
-            pool=options.pool,
-            corpus=options.corpus,
-            runs=options.runs,
-            start=weights,
-            seed=options.seed + number,
-        )
+    weights = average_weights(
+        [
+            run_pass(
+                JOINT,
+                pool=options.pool,
+                corpus=options.corpus,
+                runs=options.runs,
+                start=start,
+                seed=seed,
+            )
+            for seed in options.seeds
+        ],
+        options.runs / "joint.pt",
+    )
     weights = solve_pass_meaning(
-        THIRD,
+        JOINT,
+        weights,
         pool=options.pool,
         corpus=options.corpus,
         runs=options.runs,
-        seed=options.seed + 1,
+        seed=options.seeds[0],
     )
     weights = solve_critical(
         weights,

@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -138,17 +139,25 @@ def read_corpus(directory: Path) -> list[Example]:
     return found
 
 
-def _from_row(row: Mapping[str, object], trade: str) -> Example:
-    topics = {aspect["t"]: aspect["p"] for aspect in row["topics"]}  # type: ignore[attr-defined]
-    stages = {aspect["s"]: aspect["p"] for aspect in row["stages"]}  # type: ignore[attr-defined]
-    example = blank(str(row["text"]), f"corpus_{trade}")
+def _from_row(row: Mapping[str, Any], name: str) -> Example:
+    """Map one line; a label that the line does not give stays unknown."""
+    example = blank(str(row["text"]), f"corpus_{name}")
     example.scenario = str(row["scenario"])
-    example.traits = tuple(row["traits"])  # type: ignore[arg-type]
-    example.polarity = POLARITIES.index(str(row["polarity"]))
-    example.emotions = _marks(row["emotions"], EMOTIONS)  # type: ignore[arg-type]
-    example.topics = _marks(topics, TOPICS)
-    example.stages = _marks(stages, STAGES)
-    example.critical = _marks(row["critical"], CRITICAL)  # type: ignore[arg-type]
-    for name, polarity in {**topics, **stages}.items():
-        example.aspects[ASPECTS.index(name)] = POLARITIES.index(polarity)
+    example.traits = tuple(row.get("traits", ()))
+    example.polarity = POLARITIES.index(row["polarity"])
+    if "emotions" in row:
+        example.emotions = _marks(row["emotions"], EMOTIONS)
+    if "critical" in row:
+        example.critical = _marks(row["critical"], CRITICAL)
+    aspects: dict[str, str] = {}
+    if "topics" in row:
+        topics = {aspect["t"]: aspect["p"] for aspect in row["topics"]}
+        example.topics = _marks(topics, TOPICS)
+        aspects |= topics
+    if "stages" in row:
+        stages = {aspect["s"]: aspect["p"] for aspect in row["stages"]}
+        example.stages = _marks(stages, STAGES)
+        aspects |= stages
+    for aspect, polarity in aspects.items():
+        example.aspects[ASPECTS.index(aspect)] = POLARITIES.index(polarity)
     return example
