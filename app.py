@@ -17,10 +17,14 @@ from chalicelib import flow
 from chalicelib.wiring import services
 
 FORM = ["application/x-www-form-urlencoded"]
-# The form in which mail programs should send their one click (RFC 8058).
-ONE_CLICK_FORM = [*FORM, "multipart/form-data"]
+# The form in which mail programs should send their one click (RFC 8058), and Jotform its answers.
+ANY_FORM = [*FORM, "multipart/form-data"]
+# SurveyMonkey has a name of its own for JSON.
+JSON = ["application/json", "application/vnd.surveymonkey.response.v1+json"]
 
 app = Chalice(app_name="heedful", configure_logs=False)
+# Parts of a form need not be UTF-8; as "binary" they reach us as they were sent.
+app.api.binary_types += ANY_FORM
 logger = Logger(service="heedful")
 app.register_middleware(ConvertToMiddleware(logger.inject_lambda_context))
 
@@ -47,15 +51,41 @@ def pull_source(event: SQSEvent) -> None:
 # --- surveys ------------------------------------------------------------------------------------
 
 
-@app.route("/surveys/{business}/{provider}", methods=["POST", "HEAD"])
+@app.route("/surveys/{business}/{provider}", methods=["POST"], content_types=JSON)
 def receive_survey(business: str, provider: str) -> Response:
     """From survey tools: prove the sender, put the response on the feedback queue, answer."""
-    method, headers, body = request_parts()
-    if method == "HEAD":
-        return Response(body="", status_code=200)
+    _, headers, body = request_parts()
     report = flow.receive_survey(services(), business, provider, headers, body, services().clock())
     log("received a survey", report, provider=provider)
     return Response(body={"status": report.status}, status_code=report.status)
+
+
+@app.route("/surveys/{business}/jotform/{secret}", methods=["POST"], content_types=ANY_FORM)
+def receive_jotform(business: str, secret: str) -> Response:
+    """From Jotform, which signs nothing: the address proves it. It is in no line of the log."""
+    _, headers, body = request_parts()
+    report = flow.receive_survey(
+        services(), business, "jotform", headers, body, services().clock(), path_secret=secret
+    )
+    log("received a survey", report, provider="jotform")
+    return Response(body={"status": report.status}, status_code=report.status)
+
+
+@app.route("/messages/{business}", methods=["POST"])
+def receive_message(business: str) -> Response:
+    """From chat tools: store one message like any feedback; should a person answer it?"""
+    _, headers, body = request_parts()
+    report = flow.receive_message(services(), business, headers, body, services().clock())
+    log("received a message", report)
+    return Response(body=message_answer(report), status_code=report.status)
+
+
+@app.route("/surveys/{business}/{provider}", methods=["HEAD"], content_types=[])
+@app.route("/surveys/{business}/jotform/{secret}", methods=["HEAD"], content_types=[])
+@app.route("/messages/{business}", methods=["HEAD"], content_types=[])
+def is_there(**_: str) -> Response:
+    """To tools that look whether an address answers before they use it."""
+    return Response(body="", status_code=200)
 
 
 # --- score, store, detect -----------------------------------------------------------------------
@@ -123,7 +153,7 @@ def unsubscribe_page(token: str) -> Response:
     return shown(page)
 
 
-@app.route("/u/{token}", methods=["POST"], content_types=ONE_CLICK_FORM)
+@app.route("/u/{token}", methods=["POST"], content_types=ANY_FORM)
 def unsubscribe(token: str) -> Response:
     """One click in the mail program, or the button on the page."""
     _, _, body = request_parts()
@@ -153,6 +183,18 @@ def log_or_fail(message: str, report: Any, troubles: tuple[str, ...]) -> dict[st
     if troubles:
         raise RuntimeError("; ".join(troubles))
     return counts
+
+
+def message_answer(report: flow.MessageReport) -> dict[str, Any]:
+    """What a chat tool is told: its status alone when the message was refused."""
+    if report.hand_over is None:
+        return {"status": report.status}
+    return {
+        "polarity": report.polarity,
+        "emotions": dict(report.emotions),
+        "hand_over": report.hand_over != "none",
+        "reason": report.hand_over,
+    }
 
 
 def seconds_left(context: Any) -> Callable[[], float]:

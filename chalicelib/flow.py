@@ -8,7 +8,7 @@ a customer's word. Whatever crashes here is run again: every step is safe to rep
 import contextlib
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
@@ -26,7 +26,6 @@ from chalicelib.domain.errors import (
     FeedbackRefused,
     HeedfulError,
     SettingsError,
-    SignatureRefused,
     SourceAuthError,
     SourceCreditsError,
     SourceError,
@@ -46,6 +45,7 @@ from chalicelib.domain.incident import (
     source_incident,
 )
 from chalicelib.domain.judging import JUDGED_AT_ONCE
+from chalicelib.domain.sentiment import Reading, ReadingStatus
 from chalicelib.domain.source import (
     PULL_LEASE,
     SourceState,
@@ -57,9 +57,16 @@ from chalicelib.domain.source import (
 from chalicelib.domain.spike import Sensitivity
 from chalicelib.learn import digest as digests
 from chalicelib.learn import figures
-from chalicelib.ports import Delivery, FeedbackSource, PullContext, Services
+from chalicelib.ports import FeedbackSource, PullContext, Services
 from chalicelib.privacy.redact import redact
 from chalicelib.pull.look import PullReport, in_our_words, look_at
+from chalicelib.pull.webhooks.reception import (
+    Call,
+    SurveyReport,
+    arrivals_of,
+    prove,
+    take_delivery,
+)
 from chalicelib.score.batch import read_batch
 from chalicelib.store.envelopes import read_arrival, read_pull
 from chalicelib.store.newest import is_newer, store_newest
@@ -73,11 +80,11 @@ BUSINESSES_PER_WATCH = 50
 INCIDENTS_PER_WATCH = 100
 # With less than this left the watch judges no more: what waits to be sent comes first.
 SECONDS_TO_SEND = 25.0
+# Responses that a survey tool announced wait to be fetched: somebody may be upset in one of them.
+RETRY_FETCH = timedelta(minutes=5)
 # score_feedback judges what it stores at once; what waits longer than this was dropped.
 UNJUDGED_FOR = timedelta(minutes=1)
 QUOTED = 20
-# A survey response is a few kB; API Gateway itself would take ten MB.
-SURVEY_BODY_LIMIT = 64 * 1024
 LINK_LIVES_AFTER_END = timedelta(days=7)
 TRIES = 5
 # A source that fails this often in a row is somebody's business; a refused credential at once.
@@ -135,7 +142,10 @@ def pull_source(
     business = services.store.load_business(business_id)
     settings = business.source(source) if business else None
     state = services.store.load_source(business_id, source)
-    if business is None or settings is None or state is None or settings.every is None:
+    is_looked_at = settings is not None and (
+        settings.every is not None or settings.kind in services.webhook_kinds
+    )
+    if business is None or settings is None or state is None or not is_looked_at:
         return replace(report, trouble="no longer configured")
     try:
         report = look_at(
@@ -200,7 +210,7 @@ def _note_failure(
     state = services.store.load_source(business.business_id, settings.name)
     if state is None:
         return
-    retry_at = now + pause_after(state.failures, settings.every or timedelta(hours=1))
+    retry_at = now + pause_after(state.failures, settings.every or RETRY_FETCH)
     if isinstance(error, SourceRateLimited):
         retry_at = max(error.retry_at, retry_at)
     advice = error.advice if isinstance(error, SourceError) else str(error)
@@ -271,15 +281,6 @@ def import_feedback(
 # --- surveys ------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SurveyReport:
-    """The status for the sender, and the reason for our log."""
-
-    status: int
-    reason: str
-    queued: int = 0
-
-
 def receive_survey(
     services: Services,
     business_id: str,
@@ -287,57 +288,62 @@ def receive_survey(
     headers: Mapping[str, str],
     body: bytes,
     now: datetime,
+    *,
+    path_secret: str = "",
 ) -> SurveyReport:
-    """Prove the sender over the raw bytes, redact, queue, answer.
+    """Prove the sender over the raw bytes, redact, queue, answer: see `reception`."""
+    call = Call(
+        business_id=business_id,
+        provider=provider,
+        headers=headers,
+        body=body,
+        path_secret=path_secret,
+    )
+    return take_delivery(services, call, _redacted, now)
 
-    An unknown business, an unknown provider, a missing secret and a bad signature look the same
-    from outside: 401. A proven body that makes no sense is 400, so that the sender's log says so.
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageReport:
+    """The status for the chat tool, the reason for our log, and what the message says: `hand_over`
+    is the reason why a person should answer, or "none"; None for a message that was refused."""
+
+    status: int
+    reason: str
+    queued: int = 0
+    hand_over: str | None = None
+    polarity: str | None = None
+    emotions: Mapping[str, float] = field(default_factory=dict)
+
+
+def receive_message(
+    services: Services, business_id: str, headers: Mapping[str, str], body: bytes, now: datetime
+) -> MessageReport:
+    """Queue a proven message like any feedback, then read it at once: should a person answer?
+
+    Queued first: what follows may fail, and then a person answers.
     """
-    if len(body) > SURVEY_BODY_LIMIT:
-        return SurveyReport(status=413, reason=f"more than {SURVEY_BODY_LIMIT} bytes")
-    business = services.store.load_business(business_id)
-    settings = _webhook_settings(services, business, provider)
-    if business is None or settings is None:
-        return SurveyReport(status=401, reason="unknown business or provider")
-    receive = services.source_kinds[settings.kind].receive
-    if receive is None or settings.secret is None:
-        return SurveyReport(status=401, reason="no secret is configured")
-    try:
-        received = receive(
-            Delivery(
-                business=business,
-                settings=settings,
-                secrets=services.secrets.get(settings.secret),
-                headers=headers,
-                body=body,
-                now=now,
-            )
-        )
-    except (SignatureRefused, SettingsError) as error:
-        return SurveyReport(status=401, reason=str(error))
-    except FeedbackRefused as error:
-        return SurveyReport(status=400, reason=f"{error.field}: {error}")
-    arrivals = [
-        Arrival(
-            feedback=_redacted(business, one),
-            received_at=now,
-            delivery_id=f"{settings.name}.{received.delivery_id}.{one.feedback_id}",
-        )
-        for one in received.feedback
-    ]
+    from chalicelib.recover.hand_over import decide_hand_over
+
+    call = Call(business_id=business_id, provider="messages", headers=headers, body=body)
+    proven = prove(services, call, now)
+    if isinstance(proven, SurveyReport):
+        return MessageReport(status=proven.status, reason=proven.reason)
+    arrivals = arrivals_of(proven, _redacted, now)
     services.feedback_queue.put(arrivals)
-    return SurveyReport(status=202, reason="queued", queued=len(arrivals))
-
-
-def _webhook_settings(
-    services: Services, business: Business | None, provider: str
-) -> SourceSettings | None:
-    if business is None:
-        return None
-    webhooks = [one for one in business.sources if one.kind in services.webhook_kinds]
-    named = [one for one in webhooks if one.name == provider]
-    of_kind = [one for one in webhooks if one.kind == provider]
-    return next(iter(named or of_kind), None)
+    try:
+        reading = read_batch(services.model, proven.business, arrivals, {})[0]
+        reason = "queued"
+    except Exception as error:  # noqa: BLE001  the message is queued, and a person answers it
+        reading = Reading(status=ReadingStatus.UNSCORED, reason="not read")
+        reason = _trouble(business_id, error)
+    return MessageReport(
+        status=200,
+        reason=reason,
+        queued=len(arrivals),
+        hand_over=decide_hand_over(arrivals[0].feedback.text, reading).reason,
+        polarity=reading.sentiment.polarity if reading.sentiment else None,
+        emotions={one: round(strength, 3) for one, strength in reading.emotions.items()},
+    )
 
 
 # --- score and store ----------------------------------------------------------------------------

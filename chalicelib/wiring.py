@@ -26,9 +26,19 @@ PULLED = {
     "rss": "rss",
     "csv": "published_csv",
     "google_business": "google_business",
+    "mastodon": "mastodon",
 }
 WEBHOOKS = {
     "survey": "surveys",
+    "typeform": "webhooks.typeform",
+    "tally": "webhooks.tally",
+    "formbricks": "webhooks.formbricks",
+    "google_forms": "webhooks.google_forms",
+    "jotform": "webhooks.jotform",
+    "surveymonkey": "webhooks.surveymonkey",
+    "zendesk_rating": "webhooks.zendesk",
+    "intercom_rating": "webhooks.intercom",
+    "messages": "webhooks.messages",
 }
 BROUGHT_BY_HAND = {
     "import": "imported_csv",

@@ -85,8 +85,11 @@ def _state_after(
     state: SourceState, before: SourceSettings | None, source: SourceSettings, now: datetime
 ) -> SourceState:
     # Whoever changed a source wants to see whether it works now, not after the pause of a failure.
-    state = replace(state, due=now if source.is_pulled else None)
-    if before is None or (before.kind, before.options) == (source.kind, source.options):
+    # A webhook's cursor holds responses that wait to be fetched: they stay.
+    is_waiting = not source.is_pulled and bool(state.cursor)
+    state = replace(state, due=now if source.is_pulled or is_waiting else None)
+    is_as_before = before is None or (before.kind, before.options) == (source.kind, source.options)
+    if before is None or is_as_before or (is_waiting and before.kind == source.kind):
         return state
     # Another place: what we know of the old one would make its first answer look wrong or empty.
     is_same_place = before.kind == source.kind and (

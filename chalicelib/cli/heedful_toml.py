@@ -34,6 +34,7 @@ from chalicelib.domain.feedback import MAIN_LOCATION
 from chalicelib.domain.spike import Sensitivity
 from chalicelib.ports import SourceKind
 from chalicelib.pull.csv_file import NAMES
+from chalicelib.pull.webhooks.questions import mistake_in as questions_mistake
 from chalicelib.wiring import LOOPBACK
 
 _DURATION = re.compile(r"(\d{1,4})\s*(m|min|h|d)")
@@ -288,9 +289,10 @@ def _source_mistakes(source: _Source, kinds: Mapping[str, SourceKind]) -> list[t
     ]
     if kind.needs_secret and not source.secret:
         mistakes.append(("kind", "needs secret: the name under which its secret lies in SSM"))
-    if kind.build is not None and source.every is None:
+    is_webhook = kind.receive is not None
+    if kind.build is not None and not is_webhook and source.every is None:
         mistakes.append(("kind", 'is pulled and needs every, for example every = "1h"'))
-    if kind.build is None and source.every is not None:
+    if (kind.build is None or is_webhook) and source.every is not None:
         mistakes.append(("every", f"has no meaning for kind {kind.name}; take it out"))
     return mistakes
 
@@ -303,6 +305,8 @@ def _option_mistake(name: str, value: object) -> str | None:
             f"must name columns of the sheet by {', '.join(NAMES)}, "
             'for example {date = "When", text = "What went wrong?"}'
         )
+    if name == "questions":
+        return questions_mistake(value)
     return None
 
 

@@ -35,7 +35,7 @@ def look_at(
     store: SourceStore,
     queue: FeedbackQueue,
     redact: Callable[[Feedback], Feedback],
-    every: timedelta,
+    every: timedelta | None,
     now: datetime,
     seconds_left: Callable[[], float],
 ) -> PullReport:

@@ -15,14 +15,10 @@ from hypothesis import strategies as st
 from chalicelib.domain.business import SourceSettings
 from chalicelib.domain.errors import FeedbackRefused, SignatureRefused
 from chalicelib.domain.feedback import Feedback, FeedbackKind, SurveyMetric
-from chalicelib.pull.surveys import (
-    TOLERANCE_SECONDS,
-    parse_json,
-    parse_survey,
-    receive_standard,
-    stars_from,
-    verify_standard,
-)
+from chalicelib.pull.surveys import parse_survey, receive_standard
+from chalicelib.pull.webhooks.answers import stars_from
+from chalicelib.pull.webhooks.body import parse_json
+from chalicelib.pull.webhooks.signatures import TOLERANCE_SECONDS, verify_standard
 from tests.pull.given import Pages, a_context
 
 # The vector of the Standard Webhooks form, computed with hmac and hashlib alone.
