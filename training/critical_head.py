@@ -41,7 +41,7 @@ def solve_critical(weights: Path, *, pool: Path, corpus: Path, target: Path) -> 
     from sklearn.linear_model import LogisticRegression
 
     chance = random.Random(23)  # noqa: S311 - sampling texts, not secrets
-    ours = corpus_part(corpus, "train")
+    ours = corpus_part(corpus, "train") + corpus_part(corpus, "train", "critical")
     plain: list[Example] = []
     rows = read_pool(pool, "train")
     chance.shuffle(rows)
