@@ -5,9 +5,11 @@ cells, because mail programs show no style sheets and no pictures unasked. The p
 same. What customers wrote is cleaned before and escaped by the templates; it is never markup.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
@@ -159,6 +161,23 @@ def _why(briefing: Briefing, reason: NotifyReason, words: Words) -> list[str]:
     return lines
 
 
+# The colours of every mail by what they mean, and its typeface: what the reader's device has.
+LOOK: Mapping[str, str] = MappingProxyType(
+    {
+        "ink": "#221d18",
+        "soft": "#5f574e",
+        "ground": "#f3f0ea",
+        "card": "#fffefc",
+        "line": "#e2dcd2",
+        "quiet": "#f8f5ef",
+        "bad": "#a5281b",
+        "warm": "#b1480c",
+        "good": "#2c6b46",
+        "font": "-apple-system,BlinkMacSystemFont,'Segoe UI',Roboto,Helvetica,Arial,sans-serif",
+    }
+)
+
+
 def broken_lines(text: str) -> Markup:
     """The text escaped, with `<br>` at its line ends."""
     return Markup("<br>").join(escape(text).split("\n"))
@@ -167,10 +186,12 @@ def broken_lines(text: str) -> Markup:
 @cache
 def mail_templates() -> Environment:
     """The templates of all mails; what is put into them is escaped."""
-    return Environment(
+    environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.globals.update(LOOK)
+    return environment
