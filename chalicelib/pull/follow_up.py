@@ -92,6 +92,32 @@ class Shown:
         return {"ids": dict(self.ids), **asked_at}
 
 
+def end_of_walk(
+    cursor: Mapping[str, Any], now: datetime, every: timedelta
+) -> tuple[dict[str, Any], bool]:
+    """The cursor of a walk that has seen all, and whether the look is complete with it: it is not
+    when `every` has passed and some of `cursor["shown"]` are to be asked for again.
+
+    A walk carries `cursor["asking"]` along: an asking that found no time in the look before does
+    not keep this one from its end too.
+    """
+    shown = shown_from(cursor.get("shown"), now)
+    if "asking" in cursor or not shown.is_due(now, every):
+        return {name: value for name, value in cursor.items() if name != "asking"}, True
+    return {**cursor, "shown": shown.asked(now).to_cursor(), "asking": to_text(now)}, False
+
+
+def is_asking(cursor: Mapping[str, object], now: datetime) -> bool:
+    """Whether this look is to ask again. One that found no time for it leaves it to a later."""
+    return cursor.get("asking") == to_text(now)
+
+
+def end_of_asking(cursor: Mapping[str, Any], shown: Shown) -> dict[str, Any]:
+    """The cursor after it."""
+    kept = {name: value for name, value in cursor.items() if name != "asking"}
+    return {**kept, "shown": shown.to_cursor()}
+
+
 def shown_from(cursor: Any, now: datetime) -> Shown:
     """What `to_cursor` wrote; an empty one, asked now, of anything else."""
     if not isinstance(cursor, Mapping) or not isinstance(cursor.get("ids"), Mapping):

@@ -100,10 +100,10 @@ class GoogleBusiness:
 
     def _ask_if_due(self, cursor: Mapping[str, Any]) -> dict[str, Any]:
         """A cursor that asks again for reviews of the place that has waited longest, if any."""
-        moved = {name: value for name, value in cursor.items() if name != "at"}
+        moved = {name: value for name, value in cursor.items() if name not in ("at", "asking")}
         shown = {name: shown_from(held, self._now) for name, held in moved["shown"].items()}
         due = [name for name, held in shown.items() if held.is_due(self._now, ASK_AGAIN)]
-        if due:
+        if due and "asking" not in cursor:
             place = min(due, key=lambda name: shown[name].asked_at or self._now)
             moved["asking"] = {"place": place, "at": to_text(self._now)}
             moved["shown"] = {**moved["shown"], place: shown[place].asked(self._now).to_cursor()}
@@ -161,8 +161,7 @@ class GoogleBusiness:
 
 
 def _with(cursor: Mapping[str, object], place: str, walk: Walk) -> dict[str, Any]:
-    moved = {name: value for name, value in cursor.items() if name not in ("at", "asking")}
-    return {**moved, "at": place, "walks": {**inside(cursor, "walks"), place: walk.to_cursor()}}
+    return {**cursor, "at": place, "walks": {**inside(cursor, "walks"), place: walk.to_cursor()}}
 
 
 def original_text(comment: Any) -> str:

@@ -42,6 +42,14 @@ def read_object(answer: HttpAnswer) -> Mapping[str, Any]:
     return parsed
 
 
+def read_list(answer: HttpAnswer) -> list[Any]:
+    """The body, which must be a JSON list. Raises SourceContractError."""
+    parsed = read_json(answer)
+    if not isinstance(parsed, list):
+        raise broken(answer, "JSON that is no list")
+    return parsed
+
+
 def rows(answer: HttpAnswer, frame: Mapping[str, Any], *names: str) -> list[Any]:
     """The list under the first of the names that is there; none or null is an empty list.
 

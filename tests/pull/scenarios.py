@@ -11,7 +11,7 @@ from chalicelib.domain.feedback import Feedback
 from tests.pull.playing import Played, Stage, playing
 
 # The longest interval between two askings for what is gone is a week.
-DAYS_UNTIL_GONE = 8
+DAYS_UNTIL_FOLLOWED = 8
 
 
 def field_trouble(make: type[Played], path: str) -> str:
@@ -90,10 +90,10 @@ def edit_trouble(make: type[Played]) -> str:
         stage.look()
         before = {one.external_id: one for one in stage.queued}
         stage.played.edit()
-        stage.look()
-        if len(stage.queued) != 1:
-            return f"{len(stage.queued)} instead of 1 come after an edit"
-        edited = stage.queued[0]
+        came = _come_within(stage, DAYS_UNTIL_FOLLOWED)
+        if len(came) != 1:
+            return f"{len(came)} instead of 1 come after an edit"
+        edited = came[0]
         if edited.external_id not in before:
             return "the edit has an id of its own"
         if "Warm now" not in edited.text:
@@ -110,13 +110,18 @@ def deletion_trouble(make: type[Played]) -> str:
         stage.look()
         newest = max(stage.queued, key=lambda one: one.written_at)
         stage.played.delete()
-        came: list[Feedback] = []
-        for _ in range(DAYS_UNTIL_GONE):
-            stage.now += timedelta(days=1)
-            stage.look()
-            came += stage.queued
+        came = _come_within(stage, DAYS_UNTIL_FOLLOWED)
         if [(one.external_id, one.is_deleted) for one in came] != [(newest.external_id, True)]:
             return f"{len(came)} come, {sum(one.is_deleted for one in came)} of them deletions"
         if came[0].text or came[0].version <= newest.version:
             return "the deletion keeps the words or sorts before them"
     return ""
+
+
+def _come_within(stage: Stage, days: int) -> list[Feedback]:
+    came: list[Feedback] = []
+    for _ in range(days):
+        stage.look()
+        came += stage.queued
+        stage.now += timedelta(days=1)
+    return came

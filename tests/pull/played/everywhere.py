@@ -2,6 +2,7 @@
 
 from tests.pull.played.feeds import PlayedCsv, PlayedRss
 from tests.pull.played.google_business import PlayedGoogleBusiness
+from tests.pull.played.mastodon import PlayedMastodon
 from tests.pull.playing import Played
 
 PLAYED: dict[str, type[Played]] = {
@@ -10,5 +11,6 @@ PLAYED: dict[str, type[Played]] = {
         PlayedRss,
         PlayedCsv,
         PlayedGoogleBusiness,
+        PlayedMastodon,
     )
 }
