@@ -70,6 +70,8 @@ FEED = """<?xml version="1.0"?><feed xmlns="http://www.w3.org/2005/Atom"><title>
 <published>2026-11-21T10:00:00Z</published><updated>2026-11-21T10:00:00Z</updated>
 <content>The rolls were stale again.</content></entry></feed>"""
 
+FROG = "Word0123456789abcdef key"
+
 Right = tuple[str, str]
 
 
@@ -206,6 +208,12 @@ kind = "rss"
 address = "{address}/gone"
 every = "1h"
 
+[[business.source]]
+name = "frog"
+kind = "jotform"
+secret = "bakery/frog"
+address = "{address}"
+
 [[business.contact]]
 name = "Ben"
 email = "ben@bakery.example"
@@ -256,10 +264,10 @@ def calls(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Calls]:
         apply_settings(
             services, tmp_path_factory.mktemp("settings"), settings_with(feed.server_port)
         )
-        for name in ("survey", "blog"):
+        for name, value in {"survey": SECRET, "blog": SECRET, "frog": FROG}.items():
             client("ssm", address).put_parameter(
                 Name=f"{variables['HEEDFUL_SECRETS_PATH']}/bakery/{name}",
-                Value=SECRET,
+                Value=value,
                 Type="SecureString",
             )
         drive(Driver(address, variables, calls), clock)
@@ -285,6 +293,15 @@ def drive(driver: Driver, clock: SimulatedClock) -> None:
         driver.call("api_handler", request("POST", path, resource, body, headers))
         driver.drain("score_feedback", "HEEDFUL_FEEDBACK_QUEUE")
         clock.now += timedelta(seconds=5)
+
+    # A tool that signs nothing and brings only an id: its answers are fetched.
+    path, resource = (
+        f"/surveys/bakery/jotform/{FROG.split()[0]}",
+        "/surveys/{business}/jotform/{secret}",
+    )
+    form = {"content-type": "application/x-www-form-urlencoded"}
+    driver.call("api_handler", request("POST", path, resource, b"submissionID=6000111", form))
+    driver.drain("pull_source", "HEEDFUL_PULLS_QUEUE")
 
     clock.now += timedelta(minutes=30)
     driver.call("watch", {})

@@ -39,6 +39,8 @@ HANDLERS = {
 }
 ROUTES = {
     "/surveys/{business}/{provider}": {"post", "head"},
+    "/surveys/{business}/jotform/{secret}": {"post", "head"},
+    "/messages/{business}": {"post", "head"},
     "/i/{token}": {"get", "post"},
     "/u/{token}": {"get", "post"},
 }
@@ -122,6 +124,16 @@ def test_the_routes_are_those_of_the_design() -> None:
     paths = RESOURCES["RestAPI"]["Properties"]["DefinitionBody"]["paths"]
 
     assert {path: set(methods) for path, methods in paths.items()} == ROUTES
+
+
+def test_forms_reach_us_as_they_were_sent() -> None:
+    binary = RESOURCES["RestAPI"]["Properties"]["DefinitionBody"][
+        "x-amazon-apigateway-binary-media-types"
+    ]
+
+    # Jotform's parts need not be UTF-8; JSON must be, and stays text.
+    assert {"multipart/form-data", "application/x-www-form-urlencoded"} <= set(binary)
+    assert not {"application/json", "*/*"} & set(binary)
 
 
 def test_every_function_runs_on_the_target_with_the_layer() -> None:
