@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Any, TextIO
 import click
 from botocore.exceptions import BotoCoreError, ClientError
 
+from chalicelib.cli.options import DEFAULT_FILE, on_aws
+from chalicelib.cli.tending import check, connect, secret
 from chalicelib.domain.errors import HeedfulError, UserError
 
 if TYPE_CHECKING:
     from chalicelib.cli.deploy import Cloud
 
-DEFAULT_FILE = "heedful.toml"
 AWS_HINT = "Set AWS_PROFILE and AWS_REGION to the account you mean, or run aws configure."
 
 
@@ -47,6 +48,10 @@ def main() -> None:
     """Heedful hears an unhappy customer while there is still time to make it right."""
 
 
+for _command in (check, connect, secret):
+    main.add_command(_command)
+
+
 @main.command()
 @click.option(
     "--file", "path", type=click.Path(path_type=Path), default=DEFAULT_FILE, show_default=True
@@ -57,12 +62,6 @@ def init(path: Path) -> None:
 
     write_template(path)
     click.echo(f"Wrote {path}. Fill it in, then: ./dev heedful apply --file {path}")
-
-
-def on_aws(command: Callable[..., None]) -> Callable[..., None]:
-    """The options of every command that talks to a deployed Heedful."""
-    command = click.option("--stage", default="prod", show_default=True)(command)
-    return click.option("--endpoint-url", default=None, hidden=True)(command)
 
 
 @main.command()
@@ -113,6 +112,23 @@ def import_(
     read_bytes(file)
     services = deployed_services(stage, endpoint_url)
     for line in import_file(services, file, source, business, named_columns(columns)):
+        click.echo(line)
+
+
+@main.command(name="webhook-url")
+@click.argument("provider")
+@click.option("--business", default=None, help="Needed when there is more than one.")
+@click.option("--show-secret", is_flag=True, help="Write out an address that holds a secret.")
+@on_aws
+def webhook_url(
+    provider: str, business: str | None, show_secret: bool, stage: str, endpoint_url: str | None
+) -> None:
+    """The address that a survey tool (PROVIDER) must call, where it goes, and how to try it."""
+    from chalicelib.cli.webhook_url import webhook_lines
+    from chalicelib.wiring import deployed_services
+
+    services = deployed_services(stage, endpoint_url)
+    for line in webhook_lines(services, provider, business, shows_secret=show_secret):
         click.echo(line)
 
 

@@ -1,0 +1,284 @@
+"""Tools whose call brings only an id: it is written down, the answers fetched, none lost."""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from chalicelib.domain.errors import SourceUnavailable
+from chalicelib.domain.feedback import SurveyMetric
+from chalicelib.domain.source import SourceState
+from chalicelib.pull.webhooks.waiting import NotThere, WaitingResponses, waiting_in, with_waiting
+from tests.house import House, house
+from tests.pull.site import Site
+from tests.pull.webhooks.given import changed
+from tests.pull.webhooks.senders import BY_KIND, MONKEY_CALL, as_json, move_in
+
+FROG = BY_KIND["jotform"]
+MONKEY = BY_KIND["surveymonkey"]
+FROG_PATH = "/submission/6000111222333?apiKey=key-live"
+SUBMISSION = {
+    "responseCode": 200,
+    "message": "success",
+    "content": {
+        "id": "6000111222333",
+        "form_id": "260001",
+        "ip": "203.0.113.9",
+        "created_at": "2026-05-04 04:50:00",
+        "updated_at": None,
+        "status": "ACTIVE",
+        "answers": {
+            "1": {"name": "stars", "order": "1", "text": "Stars", "type": "control_rating"},
+            "3": {
+                "name": "why",
+                "order": "3",
+                "text": "Why?",
+                "type": "control_textarea",
+                "answer": "bad bread\r\nand cold",
+            },
+            "4": {
+                "name": "name",
+                "text": "Name",
+                "type": "control_fullname",
+                "answer": {"first": "Ada", "last": "Sample"},
+                "prettyFormat": "Ada Sample",
+            },
+            "5": {
+                "name": "bought",
+                "text": "Bought",
+                "type": "control_checkbox",
+                "answer": ["Rolls", "Cake"],
+            },
+            "6": {"name": "customer", "text": "", "type": "control_hidden", "answer": "c42"},
+        },
+    },
+}
+ANSWERED = changed(SUBMISSION, "content", "answers", "1", "answer", to="2")
+RESPONSE_PATH = "/v3/surveys/9/responses/55/details?simple=true"
+DETAILS_PATH = "/v3/surveys/9/details"
+RESPONSE = {
+    "id": "55",
+    "survey_id": "9",
+    "response_status": "completed",
+    "date_created": "2026-05-04T08:50:00+00:00",
+    "date_modified": "2026-05-04T08:59:00+00:00",
+    "ip_address": "203.0.113.9",
+    "custom_variables": {"customer": "c42"},
+    "pages": [
+        {
+            "id": "p1",
+            "questions": [
+                {"id": "q1", "answers": [{"row_id": "r", "choice_id": "n3"}]},
+                {"id": "q2", "answers": [{"row_id": "r", "choice_id": "s2"}]},
+                {"id": "q3", "answers": [{"text": "bad queue, bad coffee"}]},
+                {"id": "q4", "answers": [{"choice_id": "c1"}, {"other_id": "o", "text": "Tea"}]},
+            ],
+        }
+    ],
+}
+SURVEY = {
+    "id": "9",
+    "title": "After your visit",
+    "language": "en",
+    "pages": [
+        {
+            "id": "p1",
+            "questions": [
+                {
+                    "id": "q1",
+                    "family": "matrix",
+                    "subtype": "rating",
+                    "headings": [{"heading": "Would you recommend us?"}],
+                    "answers": {
+                        "rows": [{"id": "r", "text": ""}],
+                        "choices": [
+                            {"id": f"n{step}", "weight": weight, "is_na": False}
+                            for step, weight in enumerate([-100] * 7 + [0] * 2 + [100] * 2)
+                        ],
+                    },
+                },
+                {
+                    "id": "q2",
+                    "family": "matrix",
+                    "subtype": "rating",
+                    "headings": [{"heading": "Stars"}],
+                    "answers": {
+                        "rows": [{"id": "r", "text": ""}],
+                        "choices": [
+                            *({"id": f"s{step}", "weight": step} for step in range(1, 6)),
+                            {"id": "na", "weight": 0, "is_na": True},
+                        ],
+                    },
+                },
+                {
+                    "id": "q3",
+                    "family": "open_ended",
+                    "subtype": "essay",
+                    "headings": [{"heading": "Why?"}],
+                },
+                {
+                    "id": "q4",
+                    "family": "multiple_choice",
+                    "subtype": "vertical",
+                    "headings": [{"heading": "Bought?"}],
+                },
+            ],
+        }
+    ],
+}
+
+
+@pytest.fixture
+def town(site: Site) -> Iterator[House]:
+    """A house whose two tools answer on the loopback."""
+    with house() as made:
+        move_in(made, jotform={"address": site.root}, surveymonkey={"address": site.root})
+        yield made
+
+
+def call(town: House, kind: str, body: bytes | None = None) -> int:
+    """The tool's call; what is queued then is handled."""
+    sender = BY_KIND[kind]
+    path, headers, sent = sender.request(sender.secrets["live"], town.now, body=body)
+    status, _, _ = town.request("POST", path, headers, sent)
+    town.run.settle()
+    return status
+
+
+def row(town: House, kind: str) -> SourceState:
+    state = town.store.load_source("bakery", f"from-{kind}")
+    assert state is not None
+    return state
+
+
+def stored(town: House) -> list[Any]:
+    return [one.feedback for one in town.store.scored_between("bakery", "2026-05-01", "2026-05-31")]
+
+
+def test_a_submission_of_jotform_is_fetched_and_stored_as_news(town: House, site: Site) -> None:
+    site.on(FROG_PATH, body=json.dumps(ANSWERED).encode())
+
+    assert call(town, "jotform") == 202
+
+    (one,) = stored(town)
+    assert (one.external_id, one.text) == ("6000111222333", "bad bread\nand cold")
+    assert dict(one.survey_scores) == {SurveyMetric.CSAT: 2.0}
+    # 04:50 in New York, where Jotform's accounts live unless they were moved.
+    assert one.written_at == datetime(2026, 5, 4, 8, 50, tzinfo=UTC)
+    (scored,) = town.store.scored_between("bakery", "2026-05-01", "2026-05-31")
+    assert not scored.is_history
+    assert waiting_in(row(town, "jotform")) == []
+    assert row(town, "jotform").due is None
+
+
+def test_neither_the_word_nor_the_key_of_jotform_is_in_any_log(town: House, site: Site) -> None:
+    site.on(FROG_PATH, status=500)
+
+    call(town, "jotform")
+
+    word, key = FROG.secrets["live"].split()
+    log = town.log.getvalue()
+    assert "received a survey" in log
+    assert "pulled a source" in log
+    assert word not in log
+    assert key not in log
+    assert key not in str(row(town, "jotform").trouble)
+
+
+def test_a_response_of_surveymonkey_is_fetched_with_its_questions(town: House, site: Site) -> None:
+    site.on(RESPONSE_PATH, body=json.dumps(RESPONSE).encode())
+    site.on(DETAILS_PATH, body=json.dumps(SURVEY).encode())
+
+    assert call(town, "surveymonkey") == 202
+
+    (one,) = stored(town)
+    assert (one.external_id, one.text, one.language) == ("55", "bad queue, bad coffee", "en")
+    assert dict(one.survey_scores) == {SurveyMetric.NPS: 3.0, SurveyMetric.CSAT: 2.0}
+    assert one.written_at == datetime(2026, 5, 4, 8, 50, tzinfo=UTC)
+    assert one.updated_at == datetime(2026, 5, 4, 8, 59, tzinfo=UTC)
+    assert [headers["authorization"] for _, headers in site.asked] == ["Bearer token-live"] * 2
+
+
+def test_other_calls_of_surveymonkey_leave_nothing(town: House) -> None:
+    other = changed(MONKEY_CALL, "event_type", to="survey_created")
+
+    assert call(town, "surveymonkey", as_json(other)) == 202
+    assert waiting_in(row(town, "surveymonkey")) == []
+    for wrong in ("../x", "", None, "5/5"):
+        body = as_json(changed(MONKEY_CALL, "object_id", to=wrong))
+        assert call(town, "surveymonkey", body) == 400
+
+
+def test_a_tool_in_trouble_is_asked_again_and_nothing_is_lost(town: House, site: Site) -> None:
+    site.on(FROG_PATH, status=503)
+    call(town, "jotform")
+    assert waiting_in(row(town, "jotform")) == ["6000111222333"]
+    assert row(town, "jotform").due == town.now + timedelta(minutes=5)
+
+    site.on(FROG_PATH, body=json.dumps(ANSWERED).encode())
+    town.wait(minutes=6)
+    town.run.tick(town.now)
+
+    assert [one.external_id for one in stored(town)] == ["6000111222333"]
+    assert row(town, "jotform").failures == 0
+
+
+@pytest.mark.parametrize("answer", [(401, {}), (200, {"responseCode": 401, "content": None})])
+def test_a_refused_key_is_told_to_the_owner_at_once(
+    town: House, site: Site, answer: tuple[int, dict[str, Any]]
+) -> None:
+    site.on(FROG_PATH, status=answer[0], body=json.dumps(answer[1]).encode())
+
+    call(town, "jotform")
+
+    (incident,) = town.store.open_incidents("bakery")
+    assert incident.source == "from-jotform"
+
+
+def test_a_response_that_the_tool_does_not_know_is_looked_for_again_and_then_let_go(
+    town: House, site: Site
+) -> None:
+    site.on(FROG_PATH, status=404)
+    call(town, "jotform")
+
+    for _ in range(2):
+        assert waiting_in(row(town, "jotform")) == ["6000111222333"]
+        town.wait(hours=7)
+        town.run.tick(town.now)
+
+    assert waiting_in(row(town, "jotform")) == []
+    assert stored(town) == []
+
+
+def test_what_a_tool_calls_about_twice_waits_once() -> None:
+    state = SourceState(business_id="bakery", source="s")
+
+    state = with_waiting(
+        with_waiting(state, ["a", "b"], datetime(2026, 5, 4, tzinfo=UTC)),
+        ["a"],
+        (datetime(2026, 5, 5, tzinfo=UTC)),
+    )
+
+    assert waiting_in(state) == ["a", "b"]
+    assert state.due == datetime(2026, 5, 5, tzinfo=UTC)
+    assert not state.is_history
+
+
+def test_one_that_is_missing_holds_up_no_other() -> None:
+    def fetch_one(key: str) -> None:
+        if key == "gone":
+            raise NotThere
+
+    source = WaitingResponses(fetch_one, "The tool")
+    cursor: Any = {"waiting": ["gone", "a", "b"]}
+    seen = []
+    with pytest.raises(SourceUnavailable):
+        while True:
+            page = source.fetch(cursor)
+            cursor = page.cursor
+            seen.append(cursor["waiting"])
+
+    assert seen == [["a", "b", "gone"], ["b", "gone"], ["gone"]]
+    assert cursor["looks"] == {"gone": 1}
