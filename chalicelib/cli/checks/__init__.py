@@ -1,0 +1,1 @@
+"""What `heedful check` looks at: sources, sending, people, the stage. It changes nothing."""
