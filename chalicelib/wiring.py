@@ -27,6 +27,8 @@ PULLED = {
     "csv": "published_csv",
     "google_business": "google_business",
     "mastodon": "mastodon",
+    "bluesky": "bluesky",
+    "x": "x",
 }
 WEBHOOKS = {
     "survey": "surveys",

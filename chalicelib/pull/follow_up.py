@@ -14,6 +14,8 @@ from chalicelib.domain.feedback import Feedback, FeedbackKind
 
 # As many as a source's row remembers of everything else; 300 ids are about 20 kB.
 KEPT_LIMIT = 300
+# From so many on, an answer that holds none of them is no sign that all of them are gone.
+ALL_AT_ONCE = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +51,12 @@ class Shown:
         """Asked now, come what may: asking that fails or finds no time is not tried before the
         next interval, so that it never keeps a look from its end."""
         return Shown(ids=self.ids, asked_at=now)
+
+    @staticmethod
+    def gone_of(asked: Collection[str], found: Collection[str]) -> set[str]:
+        """Those that did not come back, unless nothing did: that is a service in trouble, and not
+        five customers at once."""
+        return set(asked) - set(found) if found or len(asked) < ALL_AT_ONCE else set()
 
     def after_asking(self, asked: Iterable[str], gone: Collection[str]) -> "Shown":
         """Those still there go to the end of the line, those gone leave it."""

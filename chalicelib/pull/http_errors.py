@@ -74,6 +74,11 @@ def rate_limited(answer: HttpAnswer, now: datetime) -> SourceRateLimited:
     )
 
 
+def pause_is_named(headers: Mapping[str, str]) -> bool:
+    """Whether the answer says when the next call is allowed."""
+    return any(_header(headers, name) is not None for name in ("retry-after", *RESET_HEADERS))
+
+
 def pause_until(headers: Mapping[str, str], now: datetime) -> datetime:
     """When the next call is allowed: by `Retry-After`, else by the site's own reset header, else
     in 15 minutes. Never later than a day."""

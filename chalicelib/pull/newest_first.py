@@ -75,6 +75,32 @@ def walk_from(cursor: Any) -> Walk:
     return Walk(**{name: str(value) for name, value in parts.items() if value})
 
 
+def stream_at(cursor: Mapping[str, object], streams: Sequence[str]) -> str:
+    """Which of a source's streams the cursor stands in; the first when it stands in none."""
+    at = str(cursor.get("at"))
+    return at if at in streams else streams[0]
+
+
+def walk_of(cursor: Mapping[str, object], stream: str) -> Walk:
+    """The walk of one stream."""
+    walks = cursor.get("walks")
+    return walk_from(walks.get(stream) if isinstance(walks, Mapping) else None)
+
+
+def move_on(
+    cursor: Mapping[str, object], streams: Sequence[str], at: str, walk: Walk
+) -> tuple[dict[str, Any], bool]:
+    """The cursor after a page of the stream `at`, and whether all streams have been seen."""
+    walks = cursor.get("walks")
+    held = dict(walks) if isinstance(walks, Mapping) else {}
+    moved = {name: value for name, value in cursor.items() if name != "at"}
+    moved["walks"] = {**held, at: walk.to_cursor()}
+    following = [*streams][streams.index(at) + 1 :] if walk.is_complete else [at]
+    if following:
+        moved["at"] = following[0]
+    return moved, not following
+
+
 def above_mark(
     said: Sequence[Feedback], mark: str | None, *, overlap: timedelta = OVERLAP
 ) -> tuple[list[Feedback], bool]:

@@ -30,6 +30,7 @@ class Asked:
     """One request as the service sees it; header names in lower case."""
 
     method: str
+    raw: str
     host: str
     path: str
     query: Mapping[str, str]
@@ -214,6 +215,7 @@ def asked_by(handler: BaseHTTPRequestHandler) -> Asked:
     headers = {name.lower(): value for name, value in handler.headers.items()}
     return Asked(
         method=handler.command,
+        raw=handler.path,
         host=host,
         path=f"/{path}",
         query=dict(parse_qsl(parts.query, keep_blank_values=True)),

@@ -45,13 +45,14 @@ def _first(make: type[Played], path: str | None, value: Any = None) -> Any:
         return stage.queued[0] if stage.queued else None
 
 
-def _change(entry: dict[str, Any], path: list[str], value: Any) -> None:
-    for name in path[:-1]:
+def _change(entry: Any, path: list[str], value: Any) -> None:
+    *way, last = [int(name) if name.isdigit() else name for name in path]
+    for name in way:
         entry = entry[name]
     if value is None:
-        del entry[path[-1]]
+        del entry[last]
     else:
-        entry[path[-1]] = value
+        entry[last] = value
 
 
 def page_trouble(make: type[Played]) -> str:

@@ -23,7 +23,10 @@ class PlayedMentions(PlayedMastodon):
         self.notifications = []
 
     def answer(self, asked: Asked) -> Answer:
-        """Notifications too."""
+        """Notifications too, and the posts in them."""
+        for one in self.notifications:
+            if one["status"] and asked.path == f"/api/v1/statuses/{one['status']['id']}":
+                return Answer(said=one["status"])
         if asked.path != "/api/v1/notifications":
             return super().answer(asked)
         assert asked.query["types[]"] == "mention"

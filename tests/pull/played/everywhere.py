@@ -1,8 +1,15 @@
 """All played sources, by kind: what the faults and the proof run through."""
 
+from tests.pull.played.app_store_feed import PlayedAppStoreFeed
+from tests.pull.played.bluesky import PlayedBluesky
 from tests.pull.played.feeds import PlayedCsv, PlayedRss
 from tests.pull.played.google_business import PlayedGoogleBusiness
+from tests.pull.played.google_play import PlayedGooglePlay
+from tests.pull.played.intercom import PlayedIntercom
 from tests.pull.played.mastodon import PlayedMastodon
+from tests.pull.played.trustpilot import PlayedTrustpilot
+from tests.pull.played.x import PlayedX
+from tests.pull.played.zendesk import PlayedZendesk
 from tests.pull.playing import Played
 
 PLAYED: dict[str, type[Played]] = {
@@ -10,7 +17,14 @@ PLAYED: dict[str, type[Played]] = {
     for played in (
         PlayedRss,
         PlayedCsv,
+        PlayedGooglePlay,
+        PlayedAppStoreFeed,
+        PlayedTrustpilot,
+        PlayedZendesk,
+        PlayedIntercom,
         PlayedGoogleBusiness,
         PlayedMastodon,
+        PlayedBluesky,
+        PlayedX,
     )
 }
