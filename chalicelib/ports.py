@@ -14,6 +14,7 @@ from chalicelib.domain.business import Business, SourceSettings, StoragePolicy
 from chalicelib.domain.clock import Clock
 from chalicelib.domain.errors import SourceError
 from chalicelib.domain.feedback import Arrival, Feedback, Page, ScoredFeedback
+from chalicelib.domain.forgetting import Receipt
 from chalicelib.domain.incident import Incident
 from chalicelib.domain.judging import JudgeState, Unjudged
 from chalicelib.domain.sentiment import Reading, TextToRead
@@ -280,8 +281,47 @@ class ContactStore(Protocol):
         ...
 
 
+class ErasureStore(Protocol):
+    """What must be forgotten, and what keeps it from coming back."""
+
+    def forget(self, kept: ScoredFeedback, previous: ScoredFeedback | None) -> None:
+        """Put what is left of a feedback in its place; counts stay and nobody judges.
+
+        Raises ConflictError when the stored row is no longer `previous`, ValueError when what is
+        left would count for something else.
+        """
+        ...
+
+    def outlived(self, now: datetime, limit: int) -> list[ScoredFeedback]:
+        """Feedback of all businesses whose words must be gone at or before now."""
+        ...
+
+    def save_tombstones(self, business_id: str, traces: Iterable[str], now: datetime) -> None:
+        """Feedback with one of these traces that was written by now is stored no more."""
+        ...
+
+    def tombstones(self, business_id: str, traces: Iterable[str]) -> dict[str, datetime]:
+        """Of these traces those with a tombstone, and since when."""
+        ...
+
+    def save_receipt(self, receipt: Receipt) -> None:
+        """Write or replace it."""
+        ...
+
+    def receipts(self, business_id: str) -> list[Receipt]:
+        """Those of all erasures, the oldest first."""
+        ...
+
+
 class Store(
-    BusinessStore, SourceStore, FeedbackStore, JudgeStore, IncidentStore, ContactStore, Protocol
+    BusinessStore,
+    SourceStore,
+    FeedbackStore,
+    JudgeStore,
+    IncidentStore,
+    ContactStore,
+    ErasureStore,
+    Protocol,
 ):
     """All of it: one DynamoDB table, or its twin in memory."""
 

@@ -48,7 +48,10 @@ class Feedback:
 
     `stars` runs from 1 to 5 whatever the source's scale. `is_deleted` means that the source took
     the feedback back. Times are aware and UTC. `kept_hash` is the content hash of words that had
-    to go (a deletion, a source's terms), so that the version stays what it was.
+    to go (a deletion, a source's terms), so that the version stays what it was; `kept_id` is the
+    feedback id when the natural key had to go with them. `traces` are keyed hashes by which the
+    feedback of somebody who asks for it is found (see `privacy.traces`); `is_erased` means that
+    the person asked for its end, and nothing that the source says changes it any more.
     """
 
     business_id: str
@@ -71,6 +74,9 @@ class Feedback:
     has_consent: bool = False
     is_deleted: bool = False
     kept_hash: str | None = None
+    kept_id: str | None = None
+    traces: tuple[str, ...] = ()
+    is_erased: bool = False
 
     def __post_init__(self) -> None:
         if not self.external_id:
@@ -83,7 +89,7 @@ class Feedback:
     @property
     def feedback_id(self) -> str:
         """See `feedback_id`."""
-        return feedback_id(self.source, self.external_id)
+        return self.kept_id or feedback_id(self.source, self.external_id)
 
     @property
     def content_hash(self) -> str:
@@ -152,6 +158,7 @@ class ScoredFeedback:
 
     `day` is the business's local date when it was written, at the zone that was set when it was
     stored: it names the count row for ever, so that an edit or a deletion finds it again.
+    `words_until` is when words and person must be gone (see `domain.forgetting`).
     """
 
     feedback: Feedback
@@ -161,6 +168,7 @@ class ScoredFeedback:
     seen_since: datetime | None = None
     is_history: bool = False
     is_not_negative: bool = False
+    words_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

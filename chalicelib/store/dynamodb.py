@@ -16,12 +16,13 @@ from chalicelib.domain.clock import to_text
 from chalicelib.domain.source import SourceState
 from chalicelib.store import keys, rows
 from chalicelib.store.attributes import make_row
+from chalicelib.store.dynamodb_erasure import ErasureRows
 from chalicelib.store.dynamodb_feedback import FeedbackRows, JudgeRows
 from chalicelib.store.dynamodb_table import Table, version_condition
 from chalicelib.store.keys import Shard
 
 
-class DynamoStore(FeedbackRows, JudgeRows):
+class DynamoStore(FeedbackRows, JudgeRows, ErasureRows):
     """Implements `ports.Store` over a low-level `dynamodb` client.
 
     `random` must be seeded differently in every process; `sleep` waits so many seconds.

@@ -2,8 +2,8 @@
 
 The row is flat and says nothing twice: the business stands in the key; moment and local date in
 the day index's key, which a deleted feedback does not have; the moment of the update, whether it
-is a deletion and the hash of what was said in the version; the passages that led to a negative
-reading in the text. A usual review stays below one
+is a deletion and the hash of what was said in the version; when its words must be gone in the due
+index's key; the passages that led to a negative reading in the text. A usual review stays below one
 kilobyte, which is one write unit.
 """
 
@@ -25,6 +25,7 @@ NOT_NEGATIVE = _NAMES["is_not_negative"]
 _STATUS, _MODEL_VERSION = _NAMES["status"], _NAMES["model_version"]
 _TEXT = _NAMES["text"]
 _DAY, _WRITTEN_AT, _BECAUSE = _NAMES["day"], _NAMES["written_at"], _NAMES["because"]
+_UNTIL = _NAMES["words_until"]
 _SAID_ELSEWHERE = {
     _NAMES[field] for field in ("business_id", "updated_at", "is_deleted", "kept_hash")
 }
@@ -48,6 +49,8 @@ def feedback_row(scored: ScoredFeedback) -> Row:
     if not feedback.text:
         del plain[_TEXT]
     plain[VERSION] = feedback.version
+    if _UNTIL in plain:
+        plain[keys.DUE_SHARD], plain[keys.DUE] = keys.Shard.WORDS.value, plain.pop(_UNTIL)
     if not feedback.is_deleted:
         del plain[_DAY], plain[_WRITTEN_AT]
         plain[keys.DAY_PARTITION] = keys.day_partition(feedback.business_id, scored.day)
@@ -64,6 +67,8 @@ def feedback_from(row: Row) -> ScoredFeedback:
     plain[_NAMES["is_deleted"]] = is_deleted == "1"
     if keys.DAY_SORT in plain:
         plain[_DAY], plain[_WRITTEN_AT] = plain[keys.DAY_SORT].split("#")
+    if keys.DUE in plain:
+        plain[_UNTIL] = plain[keys.DUE]
     for name in _MOMENTS & plain.keys():
         plain[name] = to_text(_EPOCH + plain[name] * _TICK)
     text = plain.setdefault(_TEXT, "")

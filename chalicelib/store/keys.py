@@ -40,6 +40,7 @@ class Shard(StrEnum):
     UNJUDGED = "unjudged"
     NOTIFICATION = "notification"
     INCIDENT = "incident"
+    WORDS = "words"
 
 
 def _tenant(business_id: str) -> str:
@@ -147,6 +148,16 @@ def budget_key(business_id: str, budget: str) -> Key:
 def sends_key(business_id: str) -> Key:
     """When messages went out lately."""
     return (f"{_tenant(business_id)}#O", _ONLY)
+
+
+def tombstone_key(business_id: str, trace: str) -> Key:
+    """What keeps the feedback of somebody who was erased from coming back; a keyed hash."""
+    return (f"{_tenant(business_id)}#E#{trace}", _ONLY)
+
+
+def erasure_key(business_id: str, receipt_id: str) -> Key:
+    """The receipt of one erasure, beside those of the others."""
+    return (f"{_tenant(business_id)}#E", receipt_id)
 
 
 def delivery_key(business_id: str, delivery_id: str) -> Key:

@@ -21,6 +21,7 @@ from chalicelib.domain.incident import Incident
 from chalicelib.domain.judging import JudgeState, Unjudged
 from chalicelib.domain.source import SourceState
 from chalicelib.store import rules
+from chalicelib.store.memory_erasure import MemoryErasures
 from chalicelib.store.memory_incidents import MemoryIncidents, refuse_unless
 
 Place = tuple[datetime, str, str]
@@ -31,7 +32,7 @@ def _place(unjudged: Unjudged) -> Place:
     return (unjudged.received_at, unjudged.feedback_id, unjudged.version)
 
 
-class MemoryStore(MemoryIncidents):
+class MemoryStore(MemoryErasures, MemoryIncidents):
     """Implements `ports.Store` without any outside."""
 
     def __init__(self) -> None:

@@ -23,6 +23,7 @@ SHORT_NAMES: Mapping[type, Mapping[str, str]] = {
         "seen_since": "since",
         "is_history": "old",
         "is_not_negative": "not_neg",
+        "words_until": "until",
     },
     Feedback: {
         "business_id": "biz",
@@ -43,6 +44,9 @@ SHORT_NAMES: Mapping[type, Mapping[str, str]] = {
         "has_consent": "ok",
         "is_deleted": "gone",
         "kept_hash": "hash",
+        "kept_id": "id",
+        "traces": "who",
+        "is_erased": "erased",
     },
     Reading: {
         "status": "rs",

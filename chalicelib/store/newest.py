@@ -11,8 +11,10 @@ TRIES = 5
 
 
 def is_newer(feedback: Feedback, stored: ScoredFeedback | None) -> bool:
-    """Whether this version is to be stored over that one."""
-    return stored is None or feedback.version > stored.feedback.version
+    """Whether this version is to be stored over that one; over what was erased never."""
+    if stored is None:
+        return True
+    return not stored.feedback.is_erased and feedback.version > stored.feedback.version
 
 
 def store_newest(store: FeedbackStore, scored: ScoredFeedback, *, delivery_id: str | None) -> bool:

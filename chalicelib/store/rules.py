@@ -7,6 +7,7 @@ from datetime import timedelta
 from chalicelib.domain.alert import Notification
 from chalicelib.domain.counts import counts_of, difference
 from chalicelib.domain.feedback import ScoredFeedback
+from chalicelib.domain.forgetting import without_person
 from chalicelib.domain.incident import Incident
 from chalicelib.domain.judging import Unjudged
 from chalicelib.domain.sentiment import Reading, ReadingStatus
@@ -27,21 +28,11 @@ def at_rest(scored: ScoredFeedback) -> ScoredFeedback:
     feedback = scored.feedback
     if not feedback.is_deleted:
         return scored
-    tombstone = replace(
-        feedback,
-        kept_hash=feedback.content_hash,
-        text="",
-        stars=None,
-        author=None,
-        author_id=None,
-        language=None,
-        url=None,
-        order_reference=None,
-        survey_scores={},
-        has_consent=False,
-    )
+    tombstone = replace(without_person(scored).feedback, stars=None, survey_scores={})
     gone = Reading(status=ReadingStatus.UNSCORED, reason="deleted")
-    return replace(scored, feedback=tombstone, reading=gone, is_not_negative=False)
+    return replace(
+        scored, feedback=tombstone, reading=gone, is_not_negative=False, words_until=None
+    )
 
 
 def identity(scored: ScoredFeedback) -> Identity:
@@ -91,6 +82,12 @@ def count_steps(
             steps[old_row] = difference(taken, {})
     steps[new_row] = added
     return {row: step for row, step in steps.items() if step}
+
+
+def refuse_moved_counts(kept: ScoredFeedback, previous: ScoredFeedback | None) -> None:
+    """Raises ValueError when forgetting would change a count: what was counted stays counted."""
+    if count_steps(kept, previous):
+        raise ValueError(f"forgetting {kept.feedback.feedback_id} would move a count")
 
 
 def one_of_each(notifications: Iterable[Notification]) -> list[Notification]:

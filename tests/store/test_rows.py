@@ -255,7 +255,10 @@ def test_a_tombstone_holds_nothing_of_the_customer() -> None:
 
     row = feedback_rows.feedback_row(rules.at_rest(gone))
 
-    assert row.keys() == {"pk", "sk", "v", "src", "ext", "kind", "at", "day", "got", "rs", "why"}
+    assert row.keys() == {
+        *("pk", "sk", "v", "src", "ext", "id", "kind", "at", "day", "got", "rs", "why")
+    }
+    assert row["ext"] == {"S": "gone"}
 
 
 REVIEW = (

@@ -1,0 +1,91 @@
+"""What is left of a feedback when its words have outlived their purpose, or its person is erased.
+
+In both cases the anonymous score stays, with exactly what it counts for, so that no aggregate and
+no detector changes. What has outlived its purpose keeps its version: the source that still shows
+it brings nothing new, and an edit of today is a new word with a purpose of its own. What was erased
+keeps neither version nor time of day, and takes nothing more from its source.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from chalicelib.domain.feedback import Feedback, ScoredFeedback
+from chalicelib.domain.sentiment import Reading, ReadingStatus
+
+# Stands where an id at the source and a hash of words stood.
+GONE = "gone"
+
+
+def without_person(scored: ScoredFeedback) -> ScoredFeedback:
+    """Day, source, place and score, without words, names, numbers and addresses."""
+    feedback = scored.feedback
+    bare = replace(
+        feedback,
+        external_id=GONE,
+        kept_id=feedback.feedback_id,
+        kept_hash=feedback.content_hash,
+        text="",
+        author=None,
+        author_id=None,
+        language=None,
+        url=None,
+        order_reference=None,
+        has_consent=False,
+        traces=(),
+    )
+    reading = replace(scored.reading, because=(), critical=())
+    return replace(scored, feedback=bare, reading=reading, words_until=None)
+
+
+def erased(scored: ScoredFeedback) -> ScoredFeedback:
+    """The same for good: also without the moment and the fingerprint of what was said."""
+    bare = without_person(scored)
+    midnight = datetime.fromisoformat(scored.day).replace(tzinfo=UTC)
+    feedback = replace(
+        bare.feedback, written_at=midnight, updated_at=midnight, kept_hash=GONE, is_erased=True
+    )
+    return replace(bare, feedback=feedback, received_at=midnight, seen_since=None)
+
+
+def erased_unseen(feedback: Feedback, day: str) -> ScoredFeedback:
+    """What keeps a feedback out that was erased before it was ever stored: it counts nothing."""
+    unseen = ScoredFeedback(
+        feedback=replace(feedback, is_deleted=True, stars=None, survey_scores={}),
+        reading=Reading(status=ReadingStatus.UNSCORED, reason="erased"),
+        day=day,
+        received_at=feedback.written_at,
+    )
+    return erased(unseen)
+
+
+def as_kept(scored: ScoredFeedback, now: datetime) -> ScoredFeedback:
+    """What may still be read of it. Whoever shows words asks here, however late the row goes."""
+    if scored.words_until is None or now < scored.words_until:
+        return scored
+    return without_person(scored)
+
+
+def has_person(scored: ScoredFeedback) -> bool:
+    """False for what is erased, deleted at its source, or has outlived its purpose."""
+    return scored.feedback.external_id != GONE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """The proof of an erasure: whose it was only as keyed hashes, and counts of what went.
+
+    `receipt_id` is the same for the same request, so that asking again goes on with the first.
+    `messages` are those taken out of queues; `unreadable` those nobody could understand, and
+    `hidden` those that somebody was handling, at the last pass: both must be looked at again.
+    """
+
+    business_id: str
+    receipt_id: str
+    begun_at: datetime
+    done_at: datetime | None = None
+    passes: int = 0
+    traces: tuple[str, ...] = ()
+    feedback: int = 0
+    messages: int = 0
+    unreadable: int = 0
+    hidden: int = 0
