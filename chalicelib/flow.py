@@ -16,7 +16,27 @@ from typing import TYPE_CHECKING
 from chalicelib.alert import policy, trend
 from chalicelib.alert.notices import DeliveryNotice, read_notice
 from chalicelib.detect.judgement import judge_changes
-from chalicelib.domain.alert import Notification, PageLink, hash_of, mark_sent
+from chalicelib.domain.address import (
+    ASKED_A_DAY,
+    Standin,
+    about_confirming,
+    about_move,
+    ask_for,
+    confirm,
+    in_force,
+    is_about_address,
+    is_about_move,
+    standin_of,
+    take_back,
+)
+from chalicelib.domain.alert import (
+    ChannelKind,
+    Notification,
+    NotifyReason,
+    PageLink,
+    hash_of,
+    mark_sent,
+)
 from chalicelib.domain.briefing import Briefing
 from chalicelib.domain.business import Business, Contact, SourceSettings
 from chalicelib.domain.clock import local_date
@@ -234,7 +254,8 @@ def _decide(
 ) -> policy.Decision:
     told = services.store.notifications_of(business.business_id, incident.incident_id)
     dead = services.store.dead_addresses(business.business_id)
-    return policy.next_notifications(incident, business, told, dead, now)
+    reached = in_force(business, services.store.standins(business.business_id))
+    return policy.next_notifications(incident, reached, told, dead, now)
 
 
 def _save_and_tell(
@@ -750,7 +771,7 @@ def write_digests(services: Services, now: datetime) -> DigestReport:
 
 
 def _write_digests_of(services: Services, business_id: str, now: datetime) -> DigestReport:
-    business = services.store.load_business(business_id)
+    business = _load_in_force(services, business_id)
     if business is None:
         return DigestReport()
     waiting = _digests_due(services, business, now)
@@ -813,7 +834,8 @@ def _digest(
         sources={one.source: one for one in states if one is not None},
         dead_addresses=store.dead_addresses(business_id),
     )
-    return figures.digest_of(business, period, known, now)
+    standins = tuple(store.standins(business_id))
+    return replace(figures.digest_of(business, period, known, now), standins=standins)
 
 
 def _said(services: Services, business_id: str, period: Period) -> list[ScoredFeedback]:
@@ -926,7 +948,7 @@ def _open_link(
     from chalicelib.pages.notes import render_expired_page, render_unknown_page
 
     link = services.store.find_link(hash_of(token))
-    business = services.store.load_business(link.business_id) if link else None
+    business = _load_in_force(services, link.business_id) if link else None
     if link is None or business is None:
         return PageAnswer(status=404, body=render_unknown_page("en"), headers=PAGE_HEADERS)
     contact = next((one for one in business.contacts if one.name == link.contact), None)
@@ -965,8 +987,11 @@ def _answer_unsubscribe(
     from chalicelib.pages.headers import PAGE_HEADERS
 
     link = services.store.find_link(hash_of(token))
-    if link is not None and is_about_digest(link.incident_id) and now < link.expires_at:
-        return _answer_digest(services, link, token, body, now)
+    if link is not None and now < link.expires_at:
+        if is_about_digest(link.incident_id):
+            return _answer_digest(services, link, token, body, now)
+        if is_about_address(link.incident_id):
+            return _answer_address(services, link, token, body, now)
     # An old mail shows nothing of its incident any more, and still ends the mails.
     behind = _open_link(services, token, now, may_be_old=True)
     if isinstance(behind, PageAnswer):
@@ -977,7 +1002,11 @@ def _answer_unsubscribe(
     decision = page.decide_unsubscribe(request, contact, business, dead)
     ends = decision.step in (page.UnsubscribeStep.STOPPED, page.UnsubscribeStep.ALL_OFF)
     if request is not None and ends and contact.email:
-        services.store.mark_dead(business.business_id, contact.email, "unsubscribed", now)
+        services.store.mark_dead(business.business_id, contact.email, page.UNSUBSCRIBED, now)
+    if decision.step is page.UnsubscribeStep.STARTED and contact.email:
+        services.store.revive(business.business_id, contact.email, now)
+    if decision.new_address and not _ask_address(services, behind, decision.new_address, now):
+        decision = page.UnsubscribeDecision(step=page.UnsubscribeStep.TOO_OFTEN)
     shown = page.render_unsubscribe_page(decision, contact=contact, business=business, action=token)
     return PageAnswer(status=200, body=shown, headers=PAGE_HEADERS)
 
@@ -991,14 +1020,17 @@ def _answer_digest(
     from chalicelib.pages.headers import PAGE_HEADERS
     from chalicelib.pages.notes import render_unknown_page
 
-    business = services.store.load_business(link.business_id)
+    business = _load_in_force(services, link.business_id)
     contacts = business.contacts if business else ()
     contact = next((one for one in contacts if one.name == link.contact), None)
     if business is None or contact is None:
         return PageAnswer(status=404, body=render_unknown_page("en"), headers=PAGE_HEADERS)
-    if body is not None and page.read_unsubscribe(body.decode("utf-8", "replace")):
-        ended = digest_address(contact)
-        services.store.mark_dead(business.business_id, ended, "unsubscribed", now)
+    request = None if body is None else page.read_unsubscribe(body.decode("utf-8", "replace"))
+    ended = digest_address(contact)
+    if request is not None and request.wish == "start":
+        services.store.revive(business.business_id, ended, now)
+    elif request is not None:
+        services.store.mark_dead(business.business_id, ended, page.UNSUBSCRIBED, now)
     dead = services.store.dead_addresses(business.business_id)
     shown = render_digest_page(
         is_ended=not wants_digest(contact, dead),
@@ -1007,3 +1039,89 @@ def _answer_digest(
         action=token,
     )
     return PageAnswer(status=200, body=shown, headers=PAGE_HEADERS)
+
+
+def _ask_address(services: Services, behind: _Behind, address: str, now: datetime) -> bool:
+    """Have the watch ask a new address whether alerts may go there; False when that is enough for
+    today. Twice for the same address in an hour is once."""
+    store, business_id = services.store, behind.business.business_id
+    applied = store.load_business(business_id)
+    contacts = applied.contacts if applied else ()
+    contact = next((one for one in contacts if one.name == behind.contact.name), None)
+    if contact is None:
+        return False
+    before = standin_of(contact, store.standins(business_id))
+    standin = ask_for(address, contact, business_id, before, now)
+    told = _about_address(standin, about_confirming(standin), NotifyReason.CONFIRM, now)
+    day = f"addresses.{now:%Y-%m-%d}"
+    if not store.take_from_budget(
+        business_id, day, 1, ASKED_A_DAY, paid_for=told.notification_id
+    ):
+        return False
+    # First the wish, then its mail: whoever dies between them is asked to press again.
+    store.save_standin(standin)
+    with contextlib.suppress(ConflictError):
+        store.save_notification(told)
+    return True
+
+
+def _about_address(
+    standin: Standin, about: str, reason: NotifyReason, now: datetime
+) -> Notification:
+    return Notification(
+        business_id=standin.business_id,
+        incident_id=about,
+        reason=reason,
+        channel=ChannelKind.EMAIL,
+        contact=standin.contact,
+        due=now,
+        created_at=now,
+    )
+
+
+def _answer_address(
+    services: Services, link: PageLink, token: str, body: bytes | None, now: datetime
+) -> PageAnswer:
+    """Behind the mail to a new address: yes. Behind the last one to the old: take it back."""
+    from chalicelib.pages import address as page
+    from chalicelib.pages.headers import PAGE_HEADERS
+    from chalicelib.pages.notes import render_unknown_page
+
+    store, about = services.store, link.incident_id
+    business = store.load_business(link.business_id)
+    contacts = business.contacts if business else ()
+    contact = next((one for one in contacts if one.name == link.contact), None)
+    standin = standin_of(contact, store.standins(link.business_id)) if contact else None
+    if business is None or contact is None or standin is None:
+        return PageAnswer(status=404, body=render_unknown_page("en"), headers=PAGE_HEADERS)
+    wish = None if body is None else page.read_address_wish(body.decode("utf-8", "replace"))
+    if wish == page.TAKE_BACK and is_about_move(about):
+        standin = take_back(standin)
+        store.save_standin(standin)
+    elif wish == page.CONFIRM and about == about_confirming(standin):
+        # Pressed again it does it all again: the first may have died on the way.
+        standin = _confirm(services, standin, now)
+    shown = page.render_address_page(
+        standin, about=about, contact=contact, business=business, action=token
+    )
+    return PageAnswer(status=200, body=shown, headers=PAGE_HEADERS)
+
+
+def _confirm(services: Services, standin: Standin, now: datetime) -> Standin:
+    standin = confirm(standin)
+    if standin.address is None:
+        # It was taken back since.
+        return standin
+    services.store.save_standin(standin)
+    # Whoever says yes from that very address wants its mail, whatever was before.
+    services.store.revive(standin.business_id, standin.address, now)
+    last_word = _about_address(standin, about_move(standin), NotifyReason.MOVED, now)
+    with contextlib.suppress(ConflictError):
+        services.store.save_notification(last_word)
+    return standin
+
+
+def _load_in_force(services: Services, business_id: str) -> Business | None:
+    """The business with the addresses that are used now."""
+    business = services.store.load_business(business_id)
+    return in_force(business, services.store.standins(business_id)) if business else None

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from chalicelib.domain.address import Standin
 from chalicelib.domain.alert import Email, Notification, PageLink, SendLog, Sms
 from chalicelib.domain.business import Business, SourceSettings, StoragePolicy
 from chalicelib.domain.clock import Clock
@@ -264,7 +265,19 @@ class ContactStore(Protocol):
         ...
 
     def mark_dead(self, business_id: str, address: str, reason: str, now: datetime) -> None:
-        """Use this address no more. Idempotent."""
+        """Use this address no more. Idempotent; the first reason stays."""
+        ...
+
+    def revive(self, business_id: str, address: str, now: datetime) -> None:
+        """Use this address again. Idempotent."""
+        ...
+
+    def standins(self, business_id: str) -> list[Standin]:
+        """The stand-ins of all contacts, by contact, confirmed or waiting."""
+        ...
+
+    def save_standin(self, standin: Standin) -> None:
+        """Write or replace the stand-in of its contact."""
         ...
 
     def load_sends(self, business_id: str) -> SendLog:
@@ -275,9 +288,11 @@ class ContactStore(Protocol):
         """Write it if the stored version is still `log.version`; returns the next."""
         ...
 
-    def take_from_budget(self, business_id: str, budget: str, amount: int, limit: int) -> bool:
-        """Add to a counter (`email.2026-03-29`, `sms-cents.2026-03`) unless it would pass the
-        limit; False when it would."""
+    def take_from_budget(
+        self, business_id: str, budget: str, amount: int, limit: int, *, paid_for: str
+    ) -> bool:
+        """Add to a counter (`sms-cents.2026-03`) unless it would pass the limit; False when it
+        would. `paid_for` names what is bought: what was paid for once costs nothing again."""
         ...
 
 

@@ -31,6 +31,8 @@ URGENCY = (
     NotifyReason.RESOLVED,
     NotifyReason.REMINDER,
     NotifyReason.DIGEST,
+    NotifyReason.CONFIRM,
+    NotifyReason.MOVED,
     NotifyReason.NONE,
 )
 

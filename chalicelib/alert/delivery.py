@@ -6,46 +6,37 @@ held, never dropped. One message that cannot be rendered or sent never stops ano
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from chalicelib.alert.caps import Bundle, allowance, plan_sending
-from chalicelib.alert.digest_message import INCIDENTS_SHOWN, render_digest
-from chalicelib.alert.message import render_email
 from chalicelib.alert.policy import is_outdated
-from chalicelib.alert.text_message import render_sms
+from chalicelib.alert.writer import Brief, Digests, Writer
+from chalicelib.domain.address import in_force, is_about_address, is_to_be_told
 from chalicelib.domain.alert import (
     MAX_ATTEMPTS,
     ChannelKind,
     Email,
     Notification,
     NotificationState,
-    NotifyReason,
-    PageLink,
-    Sms,
     cancel,
     claim,
     give_up,
-    hash_of,
     mark_sent,
     put_back,
 )
-from chalicelib.domain.briefing import Briefing
-from chalicelib.domain.business import Business, Contact
-from chalicelib.domain.digest import Digest, wants_digest
+from chalicelib.domain.business import Business
+from chalicelib.domain.digest import wants_digest
 from chalicelib.domain.errors import ChannelError, ConflictError, kind_and_place
 from chalicelib.domain.incident import Incident
 from chalicelib.ports import EmailChannel, SmsChannel, Store
 
 AT_ONCE = 100
-LINK_LIVES = timedelta(days=30)
+TRIES = 3
 # One SMS segment costs at most this where SNS is told so (contracts C2): the cap is kept safely.
 SMS_CENTS = 20
 SECONDS_TO_STOP = 10.0
-
-Brief = Callable[[Business, Incident, Sequence[Incident], Contact], Briefing]
-Digests = Callable[[Business, Notification, Contact], Digest]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,11 +84,15 @@ class Sender:
         self._store = store
         self._email = email
         self._sms = sms
-        self._brief = brief
-        self._digest = digest
-        self._new_token = new_token
-        self._page_address = page_address
         self._now = now
+        self._writer = Writer(
+            store=store,
+            brief=brief,
+            digest=digest,
+            new_token=new_token,
+            page_address=page_address,
+            now=now,
+        )
 
     def send_due(self, seconds_left: Callable[[], float]) -> SendReport:
         """Send what is due and allowed now; stops in time and leaves the rest for the next run."""
@@ -118,21 +113,22 @@ class Sender:
     def _send_for(
         self, business_id: str, channel: ChannelKind, notifications: Sequence[Notification]
     ) -> SendReport:
-        business = self._store.load_business(business_id)
-        if business is None:
+        applied = self._store.load_business(business_id)
+        if applied is None:
             # It was taken out of heedful.toml: at the head of the line they would block others.
             gone = [self._save(cancel(one)) for one in notifications]
             return SendReport(cancelled=len(gone))
+        business = in_force(applied, self._store.standins(business_id))
         incidents = {
             incident_id: incident
             for incident_id in {one.incident_id for one in notifications}
             if (incident := self._store.load_incident(business.business_id, incident_id))
         }
-        current, digests, cancelled = [], [], 0
+        current, apart, cancelled = [], [], 0
         for one in notifications:
             incident = incidents.get(one.incident_id)
-            if one.reason is NotifyReason.DIGEST and self._is_wanted(business, one):
-                digests.append(one)
+            if not one.is_alert and self._is_wanted(business, one):
+                apart.append(one)
             elif channel is ChannelKind.SMS and one.state is NotificationState.SENDING:
                 # Receipts for SMS take days; the e-mail of the same incident carries the guarantee.
                 self._save(give_up(one, "nobody knows whether it was sent"))
@@ -156,24 +152,22 @@ class Sender:
         plan = plan_sending(current, incidents, allowed)
         held = sum(self._save(replace(one, due=plan.next_at)) is not None for one in plan.held)
         report = SendReport(cancelled=cancelled, held=held)
-        for bundle in (*plan.bundles, *(Bundle(notification=one) for one in digests)):
-            report = report.plus(self._send(business, channel, bundle, incidents))
+        for bundle in (*plan.bundles, *(Bundle(notification=one) for one in apart)):
+            report = report.plus(self._send(business, channel, bundle))
         return report
 
     def _is_wanted(self, business: Business, notification: Notification) -> bool:
+        """A digest while its contact wants one; a mail about an address while it has a reader."""
+        if is_about_address(notification.incident_id):
+            standins = self._store.standins(business.business_id)
+            return any(is_to_be_told(one, notification.incident_id) for one in standins)
         dead = self._store.dead_addresses(business.business_id)
         return any(
             one.name == notification.contact and wants_digest(one, dead)
             for one in business.contacts
         )
 
-    def _send(
-        self,
-        business: Business,
-        channel: ChannelKind,
-        bundle: Bundle,
-        incidents: Mapping[str, Incident],
-    ) -> SendReport:
+    def _send(self, business: Business, channel: ChannelKind, bundle: Bundle) -> SendReport:
         others = [
             taken
             for one in bundle.gathered
@@ -187,20 +181,52 @@ class Sender:
                 self._save(put_back(one, "the message that was to carry it had gone", self._now))
             return SendReport()
         try:
-            about = [incidents[one.incident_id] for one in (claimed, *others) if one.is_alert]
-            provider_id = self._deliver(business, channel, claimed, about)
+            about = {one: self._still_so(one) for one in (claimed, *others) if one.is_alert}
+        except ConflictError as error:
+            for one in (claimed, *others):
+                self._save(put_back(one, str(error), self._now))
+            return SendReport(failed=1)
+        over = [one for one, incident in about.items() if incident is None]
+        cancelled = sum(self._save(cancel(one)) is not None for one in over)
+        others = [one for one in others if one not in over]
+        if claimed in over:
+            for one in others:
+                self._save(put_back(one, "the message that was to carry it is outdated", self._now))
+            return SendReport(cancelled=cancelled)
+        try:
+            incidents = [incident for incident in about.values() if incident is not None]
+            provider_id = self._deliver(business, channel, claimed, incidents)
         except ChannelError as error:
             self._note_failure(business, claimed, error)
             for one in others:
                 self._save(put_back(one, "the message that carried it was not taken", self._now))
-            return SendReport(failed=1)
+            return SendReport(failed=1, cancelled=cancelled)
         except Exception:  # noqa: BLE001  one dead channel never stops another
             # A lost answer: it may have been sent. The lease stays until a notice can have come.
-            return SendReport(unknown=1)
+            return SendReport(unknown=1, cancelled=cancelled)
         for one in (claimed, *others):
             self._save(mark_sent(one, provider_id, self._now))
         self._note_send(claimed)
-        return SendReport(sent=1, gathered=len(others))
+        return SendReport(sent=1, gathered=len(others), cancelled=cancelled)
+
+    def _still_so(self, claimed: Notification) -> Incident | None:
+        """The incident as it is after the claim, or None when it is no longer to be told so.
+
+        Writing it back, though nothing changed, is what makes an ending wait for us: whoever ends
+        it from an older version fails, looks again, finds our claim, and tells this contact too.
+        """
+        for _ in range(TRIES):
+            incident = self._store.load_incident(claimed.business_id, claimed.incident_id)
+            if incident is None or is_outdated(claimed, incident, self._now):
+                return None
+            if not incident.is_open:
+                return incident
+            try:
+                self._store.save_incident(incident, ())
+            except ConflictError:
+                continue
+            return incident
+        raise ConflictError("the incident kept changing while it was being told")
 
     def _deliver(
         self,
@@ -215,7 +241,7 @@ class Sender:
         if not (contact.email if channel is ChannelKind.EMAIL else contact.phone):
             raise ChannelError(f"the contact has no {channel} address any more", retryable=False)
         try:
-            message = self._worded(business, notification, contact, about)
+            message = self._writer.write(business, notification, contact, about)
         except Exception as error:
             raise ChannelError(
                 f"it cannot be worded: {type(error).__name__}", retryable=True
@@ -225,79 +251,21 @@ class Sender:
         self._pay_for_sms(business, notification)
         return self._sms().send(message)
 
-    def _worded(
-        self,
-        business: Business,
-        notification: Notification,
-        contact: Contact,
-        about: Sequence[Incident],
-    ) -> Email | Sms:
-        if notification.is_alert:
-            briefing = self._brief(business, about[0], about[1:], contact)
-            return self._render(notification, contact, briefing)
-        digest = self._digest(business, notification, contact)
-        shown = digest.still_open[:INCIDENTS_SHOWN]
-        return render_digest(
-            digest,
-            contact=contact,
-            links={
-                one.incident_id: f"{self._page_address}/i/{self._link(notification, one)}"
-                for one in shown
-            },
-            unsubscribe_link=f"{self._page_address}/u/{self._link(notification)}",
-            tag=notification.tag,
-        )
-
-    def _render(
-        self, notification: Notification, contact: Contact, briefing: Briefing
-    ) -> Email | Sms:
-        token = self._link(notification)
-        link = f"{self._page_address}/i/{token}"
-        tag = notification.tag
-        if notification.channel is ChannelKind.SMS:
-            return render_sms(
-                briefing, contact=contact, reason=notification.reason, link=link, tag=tag
-            )
-        return render_email(
-            briefing,
-            contact=contact,
-            reason=notification.reason,
-            link=link,
-            unsubscribe_link=f"{self._page_address}/u/{token}",
-            tag=tag,
-            now=self._now,
-        )
-
     def _pay_for_sms(self, business: Business, notification: Notification) -> None:
-        # Only a first attempt costs: a message that was not taken is not billed.
         month = f"sms-cents.{self._now:%Y-%m}"
         cap = round(business.sms.monthly_cap_usd * 100)
-        if notification.attempts <= 1 and not self._store.take_from_budget(
-            business.business_id, month, SMS_CENTS, cap
+        # By its name: a message that is tried again, also after a crash, is paid for once.
+        if not self._store.take_from_budget(
+            business.business_id, month, SMS_CENTS, cap, paid_for=notification.notification_id
         ):
             raise ChannelError("this month's cap for SMS is used up", retryable=False)
-
-    def _link(self, notification: Notification, incident: Incident | None = None) -> str:
-        """A fresh link to the incident, or to what the notification is about; only the hash of
-        its token is kept."""
-        token = self._new_token()
-        self._store.save_link(
-            PageLink(
-                token_hash=hash_of(token),
-                business_id=notification.business_id,
-                incident_id=incident.incident_id if incident else notification.incident_id,
-                contact=notification.contact,
-                channel=notification.channel,
-                expires_at=self._now + LINK_LIVES,
-            )
-        )
-        return token
 
     def _note_failure(
         self, business: Business, notification: Notification, error: ChannelError
     ) -> None:
         contact = next((one for one in business.contacts if one.name == notification.contact), None)
-        if error.is_permanent and contact is not None:
+        is_own = not is_about_address(notification.incident_id)
+        if error.is_permanent and contact is not None and is_own:
             is_email = notification.channel is ChannelKind.EMAIL
             address = contact.email if is_email else contact.phone
             if address:
@@ -328,7 +296,7 @@ class Sender:
             return None
 
     def _note_send(self, sent: Notification) -> None:
-        for _ in range(3):
+        for _ in range(TRIES):
             log = self._store.load_sends(sent.business_id)
             try:
                 log = log.noted(sent.channel, self._now, is_digest=not sent.is_alert)

@@ -84,7 +84,7 @@ def _shown(
             )
             for one in digest.still_open[:INCIDENTS_SHOWN]
         ],
-        "dead": story.dead_addresses(business, digest.dead_addresses, words),
+        "dead": told.reached(digest, words),
         "foot": told.foot(digest, contact.digest, contact.digest_hour, words),
     }
 

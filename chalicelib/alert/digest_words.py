@@ -12,11 +12,12 @@ from chalicelib.domain.digest import (
     SuggestionKind,
     Tally,
     TroubleKind,
+    digest_address,
 )
 from chalicelib.domain.feedback import SurveyMetric
 from chalicelib.domain.incident import Outcome
 from chalicelib.wording.clean import one_line, without_links
-from chalicelib.wording.story import ADVICE_LIMIT, NAME_LIMIT, SUBJECT_LIMIT
+from chalicelib.wording.story import ADVICE_LIMIT, NAME_LIMIT, SUBJECT_LIMIT, dead_addresses
 from chalicelib.wording.words import Words
 
 SOURCES_SHOWN = 10
@@ -312,6 +313,23 @@ def suggestion(digest: Digest, words: Words) -> str:
         name = name_of(words.label("topic", chosen.name))
         return words.say("digest.do.topic", topic=name, count=chosen.count, of=chosen.of)
     return words.count(f"digest.do.{chosen.kind}", chosen.count, source=name)
+
+
+def reached(digest: Digest, words: Words) -> list[str]:
+    """One line for each address that is used no more, or that another one takes the place of."""
+    lines = dead_addresses(digest.business, digest.dead_addresses, words)
+    for contact in digest.business.contacts:
+        if contact.email and digest_address(contact) in digest.dead_addresses:
+            lines.append(words.say("told.no_digest", address=one_line(contact.email, NAME_LIMIT)))
+    for standin in digest.standins:
+        name, old = one_line(standin.contact, NAME_LIMIT), one_line(standin.instead_of, NAME_LIMIT)
+        if standin.address:
+            address = one_line(standin.address, NAME_LIMIT)
+            lines.append(words.say("told.moved", contact=name, address=address, old=old))
+        if standin.asked:
+            address = one_line(standin.asked, NAME_LIMIT)
+            lines.append(words.say("told.waits", contact=name, address=address))
+    return lines
 
 
 def foot(digest: Digest, wish: DigestWish, hour: int, words: Words) -> list[str]:

@@ -16,6 +16,8 @@ from chalicelib.pull.csv_file import read_file
 from chalicelib.wiring import SourceKinds
 
 BAD_ROWS_SHOWN = 10
+# What the mail or phone service said of an address, not what its reader wished.
+MAY_LIVE_AGAIN = frozenset({"bounced", "refused"})
 
 
 def write_template(path: Path) -> None:
@@ -48,6 +50,7 @@ def apply_file(
         if not is_dry_run:
             # The business last: whoever stops before it finds the same difference again.
             _apply_sources(services, stored, business)
+            _try_again(services, stored, business)
             services.store.save_business(business)
     kept = {business.business_id for business in businesses}
     for business_id in services.store.list_businesses():
@@ -79,6 +82,19 @@ def _apply_sources(services: Services, stored: Business | None, business: Busine
     for source in stored.sources if stored else ():
         if source.name not in names:
             services.store.remove_source(business.business_id, source.name)
+
+
+def _try_again(services: Services, stored: Business | None, business: Business) -> None:
+    """Addresses that bounced or were refused are used again once their contact was changed: whoever
+    changed it has looked. What a reader ended stays ended."""
+    before = {one.name: one for one in stored.contacts} if stored else {}
+    dead = services.store.dead_addresses(business.business_id)
+    for contact in business.contacts:
+        if before.get(contact.name) == contact:
+            continue
+        for address in filter(None, (contact.email, contact.phone)):
+            if dead.get(address) in MAY_LIVE_AGAIN:
+                services.store.revive(business.business_id, address, services.clock())
 
 
 def _state_after(

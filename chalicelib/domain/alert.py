@@ -26,7 +26,13 @@ class NotifyReason(StrEnum):
     CORRECTED = "corrected"
     RESOLVED = "resolved"
     DIGEST = "digest"
+    CONFIRM = "confirm"
+    MOVED = "moved"
     NONE = "none"
+
+
+# About no incident: a summary, the question to a new address, and the last word to an old one.
+ABOUT_NO_INCIDENT = frozenset({NotifyReason.DIGEST, NotifyReason.CONFIRM, NotifyReason.MOVED})
 
 
 class ChannelKind(StrEnum):
@@ -50,10 +56,11 @@ class NotificationState(StrEnum):
 class Notification:
     """One delivery of one alert to one contact over one channel.
 
-    `contact` is the contact's name. A digest is about no incident: its `incident_id` names the
-    local date instead (see `domain.digest.about`). `step` tells repeats of one reason apart (the
-    second time it got worse, the third reminder). `due` is when it may be sent: quiet hours hold
-    it back.
+    `contact` is the contact's name. What is about no incident has a name of its own in
+    `incident_id`: a digest that of its local date (see `domain.digest.about`), a mail about an
+    address that of the address (see `domain.address`). `step` tells repeats of one reason apart
+    (the second time it got worse, the third reminder). `due` is when it may be sent: quiet hours
+    hold it back.
     """
 
     business_id: str
@@ -85,8 +92,8 @@ class Notification:
 
     @property
     def is_alert(self) -> bool:
-        """True when it is about an incident, False for a digest."""
-        return self.reason is not NotifyReason.DIGEST
+        """True when it is about an incident, False for a digest or about an address."""
+        return self.reason not in ABOUT_NO_INCIDENT
 
     @property
     def is_waiting(self) -> bool:

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 
+from chalicelib.domain.address import Standin
 from chalicelib.domain.business import Business, Contact, DigestWish
 from chalicelib.domain.feedback import ScoredFeedback, SurveyMetric
 from chalicelib.domain.incident import Incident, Outcome
@@ -182,6 +183,7 @@ class Digest:
     suggestion: Suggestion
     last_heard: date | None = None
     dead_addresses: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    standins: tuple[Standin, ...] = ()
 
     @property
     def is_quiet(self) -> bool:

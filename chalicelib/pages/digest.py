@@ -1,4 +1,7 @@
-"""Ending the digest: one click, and only the digest. Alerts go on, so no address is too many."""
+"""Ending the digest: one click, and only the digest. Alerts go on, so no address is too many.
+
+The same page begins it again.
+"""
 
 from chalicelib.domain.business import Business, Contact
 from chalicelib.pages.frame import render
@@ -15,14 +18,17 @@ def render_digest_page(*, is_ended: bool, contact: Contact, business: Business, 
         "business": one_line(business.name, NAME_LIMIT),
         "address": one_line(contact.email or "?", ADDRESS_LIMIT),
     }
-    done, ask = ["digest_done", "done_back"], ["digest_ask", "keep"]
+    wish = "digest_start" if is_ended else "digest_stop"
     return render(
         "unsubscribe.html",
         words,
         title=words.say(f"unsubscribe.digest_{'done_' if is_ended else ''}title"),
         business_name=named["business"],
-        lines=[words.say(f"unsubscribe.{one}", **named) for one in (done if is_ended else ask)],
-        stop="" if is_ended else words.say("unsubscribe.digest_stop", **named),
+        lines=[
+            words.say(f"unsubscribe.{one}", **named)
+            for one in (["digest_done"] if is_ended else ["digest_ask", "keep"])
+        ],
+        buttons=[("start" if is_ended else "stop", words.say(f"unsubscribe.{wish}", **named))],
         asks_other=False,
         is_bad_address=False,
         action=action,

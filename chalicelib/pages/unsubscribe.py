@@ -2,13 +2,14 @@
 
 A mail program's one-click POST ends alerts to an address at once, but not to the last live one: an
 accidental tap must not make the business deaf. Then the page asks for another address or for "no
-alerts at all".
+alerts at all". What was ended here can be begun again here.
 """
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from types import MappingProxyType
 
 from chalicelib.domain.business import Business, Contact
 from chalicelib.pages.actions import BODY_LIMIT, read_form
@@ -18,6 +19,7 @@ from chalicelib.wording.words import Words, words_in
 
 ADDRESS_LIMIT = 254
 NAME_LIMIT = 60
+UNSUBSCRIBED = "unsubscribed"
 # The one click as a part of a multipart form, which is how mail programs should send it.
 _ONE_CLICK = re.compile(
     r'name="?List-Unsubscribe"?[^\r\n]*(?:\r?\n[^\r\n]+)*\r?\n\r?\nOne-Click\s', re.IGNORECASE
@@ -30,14 +32,26 @@ class UnsubscribeStep(StrEnum):
     ASK = "ask"
     STOPPED = "done"
     ASK_LAST = "last"
-    MOVE = "moved"
+    ASKED_OTHER = "asked"
+    TOO_OFTEN = "too_often"
     ALL_OFF = "off"
+    STARTED = "started"
+    DEAD = "dead"
+
+
+BUTTONS: Mapping[UnsubscribeStep, tuple[str, ...]] = MappingProxyType(
+    {
+        UnsubscribeStep.ASK: ("stop",),
+        UnsubscribeStep.STOPPED: ("start",),
+        UnsubscribeStep.ALL_OFF: ("start",),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnsubscribeRequest:
     """What was asked: `stop` (the one-click header or the button), `other` (an address to use
-    instead) or `none` (no alerts at all)."""
+    instead), `none` (no alerts at all) or `start` (alerts again)."""
 
     wish: str
     address: str = ""
@@ -45,9 +59,10 @@ class UnsubscribeRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnsubscribeDecision:
-    """The step, and the address to use instead when it is MOVE. STOPPED and ALL_OFF mark the
-    contact's address `unsubscribed`. MOVE changes nothing here: whoever holds a forwarded mail
-    holds this link, so a new address is entered where the others are, in heedful.toml."""
+    """The step, and the address to ask when it is ASKED_OTHER. STOPPED and ALL_OFF mark the
+    contact's address `unsubscribed`, STARTED revives it. ASKED_OTHER changes nothing yet: the new
+    address is asked by mail, and the old one is told when it was exchanged, because whoever holds
+    a forwarded mail holds this link. TOO_OFTEN: no more addresses are asked today."""
 
     step: UnsubscribeStep
     new_address: str | None = None
@@ -60,7 +75,7 @@ def read_unsubscribe(body: str) -> UnsubscribeRequest | None:
     if fields.get("List-Unsubscribe") == "One-Click" or _ONE_CLICK.search(body[:BODY_LIMIT]):
         return UnsubscribeRequest(wish="stop")
     wish = fields.get("wish", "")
-    if wish not in ("stop", "other", "none"):
+    if wish not in ("stop", "other", "none", "start"):
         return None
     return UnsubscribeRequest(wish=wish, address=fields.get("address", "").strip())
 
@@ -73,18 +88,24 @@ def decide_unsubscribe(
 ) -> UnsubscribeDecision:
     """What follows from the request of this contact; None only shows the question."""
     is_last = not _others_live(contact, business, dead_addresses)
-    is_stopped = contact.email in dead_addresses
+    reason = dead_addresses.get(contact.email or "")
+    if reason is not None and reason != UNSUBSCRIBED:
+        return UnsubscribeDecision(step=UnsubscribeStep.DEAD)
+    is_stopped = reason is not None
     if request is None:
         if is_stopped:
-            return UnsubscribeDecision(step=UnsubscribeStep.STOPPED)
+            step = UnsubscribeStep.ALL_OFF if is_last else UnsubscribeStep.STOPPED
+            return UnsubscribeDecision(step=step)
         step = UnsubscribeStep.ASK_LAST if is_last else UnsubscribeStep.ASK
         return UnsubscribeDecision(step=step)
+    if request.wish == "start":
+        return UnsubscribeDecision(step=UnsubscribeStep.STARTED)
     if request.wish == "none":
         return UnsubscribeDecision(step=UnsubscribeStep.ALL_OFF)
     if request.wish == "other":
         if not looks_like_address(request.address):
             return UnsubscribeDecision(step=UnsubscribeStep.ASK_LAST, is_bad_address=True)
-        return UnsubscribeDecision(step=UnsubscribeStep.MOVE, new_address=request.address)
+        return UnsubscribeDecision(step=UnsubscribeStep.ASKED_OTHER, new_address=request.address)
     if is_last and not is_stopped:
         return UnsubscribeDecision(step=UnsubscribeStep.ASK_LAST)
     return UnsubscribeDecision(step=UnsubscribeStep.STOPPED)
@@ -108,7 +129,9 @@ def render_unsubscribe_page(
         title=words.say(f"unsubscribe.{title}"),
         business_name=named["business"],
         lines=_lines(step, words, named),
-        stop=words.say("unsubscribe.stop", **named) if step is UnsubscribeStep.ASK else "",
+        buttons=[
+            (wish, words.say(f"unsubscribe.{wish}", **named)) for wish in BUTTONS.get(step, ())
+        ],
         asks_other=step is UnsubscribeStep.ASK_LAST,
         is_bad_address=decision.is_bad_address,
         action=action,
@@ -134,8 +157,6 @@ def _others_live(contact: Contact, business: Business, dead_addresses: Mapping[s
 
 def _lines(step: UnsubscribeStep, words: Words, named: Mapping[str, str]) -> list[str]:
     lines = [words.say(f"unsubscribe.{step}", **named)]
-    if step is UnsubscribeStep.STOPPED:
-        lines.append(words.say("unsubscribe.done_back"))
     if step is UnsubscribeStep.ASK:
         lines.append(words.say("unsubscribe.keep"))
     return lines

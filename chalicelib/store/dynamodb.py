@@ -10,6 +10,7 @@ from itertools import islice
 from random import Random
 from typing import Any
 
+from chalicelib.domain.address import Standin
 from chalicelib.domain.alert import SendLog
 from chalicelib.domain.business import Business
 from chalicelib.domain.clock import to_text
@@ -18,8 +19,10 @@ from chalicelib.store import keys, rows
 from chalicelib.store.attributes import make_row
 from chalicelib.store.dynamodb_erasure import ErasureRows
 from chalicelib.store.dynamodb_feedback import FeedbackRows, JudgeRows
-from chalicelib.store.dynamodb_table import Table, version_condition
+from chalicelib.store.dynamodb_table import Table
 from chalicelib.store.keys import Shard
+
+REASON = "reason"
 
 
 class DynamoStore(FeedbackRows, JudgeRows, ErasureRows):
@@ -90,16 +93,35 @@ class DynamoStore(FeedbackRows, JudgeRows, ErasureRows):
     # Contacts
 
     def dead_addresses(self, business_id: str) -> dict[str, str]:
-        """See the port."""
+        """See the port. A row without a reason is of an address that lives again."""
         partition, _ = keys.dead_address_key(business_id, "")
         found = self._table.query(partition)
-        return dict(sorted((row["address"]["S"], row["reason"]["S"]) for row in found))
+        dead = [row for row in found if REASON in row]
+        return dict(sorted((row["address"]["S"], row[REASON]["S"]) for row in dead))
 
     def mark_dead(self, business_id: str, address: str, reason: str, now: datetime) -> None:
-        """See the port; the first reason stays."""
-        told = {"address": address, "reason": reason, "since": to_text(now)}
+        """See the port."""
+        told = {"address": address, REASON: reason, "since": to_text(now)}
         row = make_row(keys.dead_address_key(business_id, address), told)
-        self._table.write_together([self._table.put_of(row, **version_condition(0))])
+        first = {
+            "ConditionExpression": "attribute_not_exists(#reason)",
+            "ExpressionAttributeNames": {"#reason": REASON},
+        }
+        self._table.write_together([self._table.put_of(row, **first)])
+
+    def revive(self, business_id: str, address: str, now: datetime) -> None:
+        """See the port. The row stays without a reason: pages may write and never delete."""
+        told = {"address": address, "since": to_text(now)}
+        self._table.put(make_row(keys.dead_address_key(business_id, address), told))
+
+    def standins(self, business_id: str) -> list[Standin]:
+        """See the port."""
+        partition, _ = keys.standin_key(business_id, "")
+        return [rows.standin_from(row) for row in self._table.query(partition)]
+
+    def save_standin(self, standin: Standin) -> None:
+        """See the port."""
+        self._table.put(rows.standin_row(standin))
 
     def load_sends(self, business_id: str) -> SendLog:
         """See the port."""
@@ -112,14 +134,28 @@ class DynamoStore(FeedbackRows, JudgeRows, ErasureRows):
         self._table.put_versioned(rows.sends_row(saved), log.version)
         return saved
 
-    def take_from_budget(self, business_id: str, budget: str, amount: int, limit: int) -> bool:
-        """See the port. An answer lost on the way may count twice: it spends less, never more."""
+    def take_from_budget(
+        self, business_id: str, budget: str, amount: int, limit: int, *, paid_for: str
+    ) -> bool:
+        """See the port. The row lists what was paid for, by short hashes."""
         if amount > limit:
             return False
-        return self._table.update(
-            keys.budget_key(business_id, budget),
-            "ADD #spent :amount",
-            condition="attribute_not_exists(#spent) OR #spent <= :most",
-            names={"#spent": "spent"},
-            values={":amount": {"N": str(amount)}, ":most": {"N": str(limit - amount)}},
+        key, paid = keys.budget_key(business_id, budget), keys.short_hash(paid_for)
+        is_taken = self._table.update(
+            key,
+            "ADD #spent :amount, #paid :paid",
+            condition=(
+                "(attribute_not_exists(#spent) OR #spent <= :most) AND NOT contains(#paid, :one)"
+            ),
+            names={"#spent": "spent", "#paid": "paid"},
+            values={
+                ":amount": {"N": str(amount)},
+                ":most": {"N": str(limit - amount)},
+                ":paid": {"SS": [paid]},
+                ":one": {"S": paid},
+            },
         )
+        if is_taken:
+            return True
+        row = self._table.get(key)
+        return row is not None and paid in row.get("paid", {}).get("SS", [])

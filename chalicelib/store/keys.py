@@ -5,6 +5,7 @@ knows whose they are, and the list of all businesses. docs/decisions/0003-one-ta
 whole picture.
 """
 
+import base64
 import hashlib
 from datetime import datetime
 from enum import StrEnum
@@ -140,6 +141,11 @@ def dead_address_key(business_id: str, address: str) -> Key:
     return (f"{_tenant(business_id)}#X", _digest(address))
 
 
+def standin_key(business_id: str, contact: str) -> Key:
+    """The other address of a contact, by the contact's name."""
+    return (f"{_tenant(business_id)}#A", contact)
+
+
 def budget_key(business_id: str, budget: str) -> Key:
     """What was spent of one budget in its period."""
     return (f"{_tenant(business_id)}#M", budget)
@@ -165,5 +171,14 @@ def delivery_key(business_id: str, delivery_id: str) -> Key:
     return (f"{_tenant(business_id)}#W#{_digest(delivery_id)}", _ONLY)
 
 
+def short_hash(name: str) -> str:
+    """Eleven signs for a name in a long list."""
+    return base64.b64encode(_hash(name)[:8]).decode().rstrip("=")
+
+
 def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()[:32]
+    return _hash(text).hex()[:32]
+
+
+def _hash(text: str) -> bytes:
+    return hashlib.sha256(text.encode(errors="surrogatepass")).digest()

@@ -14,6 +14,7 @@ from datetime import datetime
 from itertools import chain
 from types import MappingProxyType
 
+from chalicelib.domain.address import Standin
 from chalicelib.domain.alert import Notification, SendLog
 from chalicelib.domain.business import Business
 from chalicelib.domain.feedback import ScoredFeedback
@@ -48,7 +49,9 @@ class MemoryStore(MemoryErasures, MemoryIncidents):
         self._judges: dict[str, tuple[JudgeState, str]] = {}
         self._ledger: dict[str, dict[int, tuple[Unjudged, ...]]] = {}
         self._dead: dict[str, dict[str, str]] = {}
+        self._standins: dict[tuple[str, str], Standin] = {}
         self._spent: dict[tuple[str, str], int] = {}
+        self._paid: set[tuple[str, str, str]] = set()
         self._sends: dict[str, SendLog] = {}
 
     # Businesses
@@ -248,6 +251,18 @@ class MemoryStore(MemoryErasures, MemoryIncidents):
         """See `ports.ContactStore`; the first reason stays."""
         self._dead.setdefault(business_id, {}).setdefault(address, reason)
 
+    def revive(self, business_id: str, address: str, now: datetime) -> None:
+        """See `ports.ContactStore`."""
+        self._dead.get(business_id, {}).pop(address, None)
+
+    def standins(self, business_id: str) -> list[Standin]:
+        """See `ports.ContactStore`."""
+        return [one for (owner, _), one in sorted(self._standins.items()) if owner == business_id]
+
+    def save_standin(self, standin: Standin) -> None:
+        """See `ports.ContactStore`."""
+        self._standins[standin.business_id, standin.contact] = standin
+
     def load_sends(self, business_id: str) -> SendLog:
         """See `ports.ContactStore`."""
         return self._sends.get(business_id) or SendLog(business_id=business_id)
@@ -259,10 +274,15 @@ class MemoryStore(MemoryErasures, MemoryIncidents):
         self._sends[log.business_id] = saved = replace(log, version=log.version + 1)
         return saved
 
-    def take_from_budget(self, business_id: str, budget: str, amount: int, limit: int) -> bool:
+    def take_from_budget(
+        self, business_id: str, budget: str, amount: int, limit: int, *, paid_for: str
+    ) -> bool:
         """See `ports.ContactStore`."""
+        if (business_id, budget, paid_for) in self._paid:
+            return True
         spent = self._spent.get((business_id, budget), 0) + amount
         if spent > limit:
             return False
         self._spent[business_id, budget] = spent
+        self._paid.add((business_id, budget, paid_for))
         return True

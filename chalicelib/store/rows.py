@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Any
 
+from chalicelib.domain.address import Standin
 from chalicelib.domain.alert import Notification, PageLink, SendLog
 from chalicelib.domain.business import Business
 from chalicelib.domain.clock import to_text
@@ -159,6 +160,17 @@ def link_from(row: Row) -> PageLink:
     """What `link_row` wrote."""
     link: PageLink = from_plain(plain_of(row), PageLink, SHORT_NAMES)
     return link
+
+
+def standin_row(standin: Standin) -> Row:
+    """A contact's other address."""
+    return make_row(keys.standin_key(standin.business_id, standin.contact), _take_apart(standin))
+
+
+def standin_from(row: Row) -> Standin:
+    """What `standin_row` wrote."""
+    standin: Standin = from_plain(plain_of(row), Standin, SHORT_NAMES)
+    return standin
 
 
 def sends_row(log: SendLog) -> Row:

@@ -1,5 +1,6 @@
 """Sending what waits: claimed before, marked after, and one dead channel never stops another."""
 
+import contextlib
 import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
@@ -8,12 +9,14 @@ from datetime import datetime, timedelta
 import pytest
 
 from chalicelib.alert.delivery import Sender, SendReport
+from chalicelib.alert.policy import next_notifications
 from chalicelib.domain.alert import (
     LEASE,
     ChannelKind,
     Email,
     Notification,
     NotificationState,
+    NotifyReason,
     Sms,
     claim,
     hash_of,
@@ -21,8 +24,8 @@ from chalicelib.domain.alert import (
 from chalicelib.domain.briefing import Briefing
 from chalicelib.domain.business import Business, Contact
 from chalicelib.domain.digest import Digest
-from chalicelib.domain.errors import ChannelError
-from chalicelib.domain.incident import Incident, acknowledge
+from chalicelib.domain.errors import ChannelError, ConflictError
+from chalicelib.domain.incident import Incident, acknowledge, resolve
 from chalicelib.store.memory import MemoryStore
 from tests.alert.samples import NOW, a_business, a_notification, an_incident
 
@@ -323,3 +326,133 @@ def test_without_time_left_nothing_is_begun() -> None:
 
     assert report == SendReport()
     assert office.states() == [PENDING, PENDING]
+
+
+# --- what happens while a message is under way --------------------------------------------------
+
+
+class Busy(MemoryStore):
+    """A store in which something happens right after a notification was claimed."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.then: Callable[[], None] = lambda: None
+
+    def save_notification(self, notification: Notification) -> Notification:
+        """Written; once one is being sent, it happens."""
+        saved = super().save_notification(notification)
+        if saved.state is SENDING:
+            happens, self.then = self.then, lambda: None
+            happens()
+        return saved
+
+
+def end_it(store: MemoryStore, *, decided_before: bool) -> Callable[[], None]:
+    """Somebody closes the incident; `decided_before` the message was claimed, as far as the
+    policy could see, or after."""
+    seen = store.load_incident("linden", "spike-000012")
+    assert seen is not None
+    told = store.notifications_of("linden", "spike-000012")
+
+    def act() -> None:
+        incident, known = seen, told
+        if not decided_before:
+            incident = store.load_incident("linden", "spike-000012") or seen
+            known = store.notifications_of("linden", "spike-000012")
+        ended = resolve(incident, "Ben", NOW)
+        decision = next_notifications(ended, a_business(), known, {}, NOW)
+        store.save_incident(decision.incident, decision.notifications)
+
+    return act
+
+
+@pytest.mark.parametrize("decided_before", [True, False])
+def test_what_ended_after_the_claim_is_not_sent(decided_before: bool) -> None:
+    store = Busy()
+    office = Office(store=store)
+    office.write(an_incident(), a_waiting())
+    store.then = end_it(store, decided_before=decided_before)
+
+    report = office.send()
+
+    assert (report.cancelled, office.email.taken) == (1, [])
+    first = office.rows()[0]
+    assert (first.reason, first.state) == (NotifyReason.FIRST, CANCELLED)
+
+
+def test_an_ending_decided_before_the_claim_is_refused_once_we_looked_again() -> None:
+    store = MemoryStore()
+    office = Office(store=store)
+    office.write(an_incident(), a_waiting())
+    ends = end_it(store, decided_before=True)
+    refused: list[bool] = []
+
+    @dataclass
+    class Slow(FakeChannel):
+        def send(self, message: Email | Sms) -> str:
+            with contextlib.suppress(ConflictError):
+                ends()
+                refused.append(False)
+            return super().send(message)
+
+    office.email = Slow()
+    office.send()
+
+    # Whoever ends it must look again, and then finds that Anna was told.
+    assert (len(office.email.taken), refused) == (1, [])
+    end_it(store, decided_before=False)()
+    assert [(one.contact, one.reason) for one in office.rows()] == [
+        ("Anna", NotifyReason.FIRST),
+        ("Anna", NotifyReason.RESOLVED),
+    ]
+
+
+def test_what_is_carried_and_over_is_left_out_and_the_message_still_goes() -> None:
+    store = Busy()
+    office = Office(store=store)
+    for generation in range(5):
+        incident = an_incident(generation=generation)
+        office.write(incident, a_waiting(incident_id=incident.incident_id))
+
+    def close_one() -> None:
+        carried = store.load_incident("linden", "spike-000004")
+        assert carried is not None
+        store.save_incident(resolve(carried, "Ben", NOW), ())
+
+    def once_the_last_is_claimed() -> None:
+        (row,) = office.rows("spike-000004")
+        if row.state is SENDING:
+            close_one()
+        else:
+            store.then = once_the_last_is_claimed
+
+    store.then = once_the_last_is_claimed
+
+    report = office.send()
+
+    assert (report.sent, report.gathered, report.cancelled) == (3, 1, 1)
+    assert [one.state for one in office.rows("spike-000004")] == [CANCELLED]
+    assert [one.state for one in office.rows("spike-000003")] == [SENT]
+
+
+def test_an_sms_that_is_tried_again_is_paid_for_once_and_never_for_nothing() -> None:
+    business = a_business()
+    office = Office(business=replace(business, sms=replace(business.sms, monthly_cap_usd=0.39)))
+    office.write(an_incident(), a_waiting(ChannelKind.SMS))
+    office.brief = _broken_brief
+    office.send()
+    office.brief = None
+    office.sms.error = ChannelError("slow down", retryable=True)
+    office.send(NOW + timedelta(minutes=3))
+    office.sms.error = None
+    office.send(NOW + timedelta(minutes=10))
+
+    assert len(office.sms.taken) == 1
+    assert not office.store.take_from_budget("linden", "sms-cents.2026-11", 20, 39, paid_for="x")
+    assert office.store.take_from_budget("linden", "sms-cents.2026-11", 19, 39, paid_for="x")
+
+
+def _broken_brief(
+    business: Business, incident: Incident, gathered: Sequence[Incident], contact: Contact
+) -> Briefing:
+    raise LookupError("the table is slow")

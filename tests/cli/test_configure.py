@@ -279,3 +279,29 @@ def test_an_import_of_nothing_names_the_file(services: Services, tmp_path: Path)
         list(import_file(services, tmp_path / "none.csv", "exports", None, {}))
     with pytest.raises(FeedbackFileError, match="cannot be read: Is a directory"):
         list(import_file(services, tmp_path, "exports", None, {}))
+
+
+def test_an_address_that_bounced_is_used_again_once_its_contact_was_changed(
+    services: Services,
+) -> None:
+    two = replace(
+        BAKERY, contacts=(*BAKERY.contacts, Contact(name="Ben", email="ben@bakery.example"))
+    )
+    apply(services, two)
+    for address, reason in (
+        ("owner@bakery.example", "bounced"),
+        ("ben@bakery.example", "bounced"),
+        ("kim@bakery.example", "unsubscribed"),
+    ):
+        services.store.mark_dead("bakery", address, reason, NOW)
+
+    apply(services, two)
+    assert len(services.store.dead_addresses("bakery")) == 3
+
+    owner = replace(BAKERY.contacts[0], language="de")
+    kim = Contact(name="Ben", email="kim@bakery.example")
+    apply(services, replace(BAKERY, contacts=(owner, kim)))
+    assert services.store.dead_addresses("bakery") == {
+        "ben@bakery.example": "bounced",
+        "kim@bakery.example": "unsubscribed",
+    }

@@ -5,6 +5,7 @@ from datetime import time, timedelta
 
 import pytest
 
+from chalicelib.domain.address import Standin
 from chalicelib.domain.alert import ChannelKind, SendLog
 from chalicelib.domain.business import (
     Contact,
@@ -195,23 +196,67 @@ def test_a_dead_address_keeps_its_first_reason(store: Store) -> None:
     assert store.dead_addresses("dentist") == {}
 
 
+def test_an_address_lives_again_and_may_die_of_something_else(store: Store) -> None:
+    store.mark_dead("bakery", "owner@example.org", "bounced", NOW)
+    store.mark_dead("clinic", "owner@example.org", "complained", NOW)
+
+    store.revive("bakery", "owner@example.org", NOW + HOUR)
+    store.revive("bakery", "owner@example.org", NOW + HOUR)
+    store.revive("bakery", "never-dead@example.org", NOW + HOUR)
+    assert store.dead_addresses("bakery") == {}
+    assert store.dead_addresses("clinic") == {"owner@example.org": "complained"}
+
+    store.mark_dead("bakery", "owner@example.org", "unsubscribed", NOW + 2 * HOUR)
+    assert store.dead_addresses("bakery") == {"owner@example.org": "unsubscribed"}
+
+
+def test_a_stand_in_is_kept_by_contact_and_replaced_whole(store: Store) -> None:
+    rosa = Standin(business_id="bakery", contact="Rosa", instead_of="rosa@example.org")
+    asked = replace(rosa, asked="new@example.org", asked_at=NOW, number=1)
+    ben = replace(rosa, contact="Ben", address="ben@example.org", before="b@example.org", number=7)
+    for one in (rosa, asked, ben, replace(rosa, business_id="clinic")):
+        store.save_standin(one)
+
+    assert store.standins("bakery") == [ben, asked]
+    assert store.standins("clinic") == [replace(rosa, business_id="clinic")]
+    assert store.standins("dentist") == []
+
+
+def take(
+    store: Store, amount: int, limit: int, paid_for: str, *, budget: str = "sms-cents.2026-03",
+    business_id: str = "bakery",
+) -> bool:  # fmt: skip
+    return store.take_from_budget(business_id, budget, amount, limit, paid_for=paid_for)
+
+
 def test_a_budget_is_taken_to_the_last_cent_and_no_further(store: Store) -> None:
-    assert store.take_from_budget("bakery", "sms-cents.2026-03", 6, 10)
-    assert not store.take_from_budget("bakery", "sms-cents.2026-03", 5, 10)
-    assert store.take_from_budget("bakery", "sms-cents.2026-03", 4, 10)
-    assert not store.take_from_budget("bakery", "sms-cents.2026-03", 1, 10)
+    assert take(store, 6, 10, "a")
+    assert not take(store, 5, 10, "b")
+    assert take(store, 4, 10, "c")
+    assert not take(store, 1, 10, "d")
+
+
+def test_what_was_paid_for_once_costs_nothing_again_and_what_was_refused_was_not_paid(
+    store: Store,
+) -> None:
+    assert [take(store, 6, 10, "a") for _ in range(3)] == [True, True, True]
+    assert not take(store, 5, 10, "b")
+    assert take(store, 4, 10, "c")
+
+    assert take(store, 6, 10, "a")
+    assert not take(store, 5, 10, "b")
 
 
 def test_budgets_are_apart_by_name_and_business(store: Store) -> None:
-    assert store.take_from_budget("bakery", "email.2026-03-29", 10, 10)
+    assert take(store, 10, 10, "a")
 
-    assert store.take_from_budget("bakery", "email.2026-03-30", 10, 10)
-    assert store.take_from_budget("clinic", "email.2026-03-29", 10, 10)
+    assert take(store, 10, 10, "b", budget="sms-cents.2026-04")
+    assert take(store, 10, 10, "b", business_id="clinic")
 
 
 def test_more_than_a_whole_budget_is_never_taken(store: Store) -> None:
-    assert not store.take_from_budget("bakery", "sms-cents.2026-03", 11, 10)
-    assert store.take_from_budget("bakery", "sms-cents.2026-03", 10, 10)
+    assert not take(store, 11, 10, "a")
+    assert take(store, 10, 10, "b")
 
 
 def test_the_log_of_sends_is_rewritten_by_one_at_a_time(store: Store) -> None:

@@ -30,6 +30,7 @@ SAME_ADDRESS = a_business(contacts=(ANNA, replace(ANNA, name="Anna again")))
         ("List-Unsubscribe=One-Click", STOP),
         ("wish=stop", STOP),
         ("wish=none", UnsubscribeRequest(wish="none")),
+        ("wish=start", UnsubscribeRequest(wish="start")),
         (
             "wish=other&address=%20new%40shop.example%20",
             UnsubscribeRequest(wish="other", address="new@shop.example"),
@@ -71,13 +72,45 @@ def test_no_alerts_at_all_is_possible_when_it_is_said_in_so_many_words() -> None
     assert decision.step is UnsubscribeStep.ALL_OFF
 
 
-def test_another_address_is_taken_down_and_the_old_one_stays_until_it_is_entered() -> None:
+@pytest.mark.parametrize("business", [BOTH, ALONE])
+def test_what_was_ended_here_can_be_begun_again_here(business: Business) -> None:
+    start = UnsubscribeRequest(wish="start")
+
+    decision = decide_unsubscribe(start, ANNA, business, {"anna@bakery.example": "unsubscribed"})
+
+    assert decision.step is UnsubscribeStep.STARTED
+
+
+@pytest.mark.parametrize("reason", ["bounced", "complained", "refused", "opted_out"])
+@pytest.mark.parametrize("wish", ["start", "stop", None])
+def test_what_the_mail_service_ended_is_not_begun_again_by_a_button(
+    reason: str, wish: str | None
+) -> None:
+    request = UnsubscribeRequest(wish=wish) if wish else None
+
+    decision = decide_unsubscribe(request, ANNA, BOTH, {"anna@bakery.example": reason})
+
+    assert decision.step is UnsubscribeStep.DEAD
+
+
+@pytest.mark.parametrize(
+    ("business", "step"), [(BOTH, UnsubscribeStep.STOPPED), (ALONE, UnsubscribeStep.ALL_OFF)]
+)
+def test_the_page_says_what_is_so_when_it_is_opened_again(
+    business: Business, step: UnsubscribeStep
+) -> None:
+    dead = {"anna@bakery.example": "unsubscribed"}
+
+    assert decide_unsubscribe(None, ANNA, business, dead).step is step
+
+
+def test_another_address_is_asked_first() -> None:
     request = UnsubscribeRequest(wish="other", address="new@shop.example")
 
     decision = decide_unsubscribe(request, ANNA, ALONE, {})
 
     assert decision == UnsubscribeDecision(
-        step=UnsubscribeStep.MOVE, new_address="new@shop.example"
+        step=UnsubscribeStep.ASKED_OTHER, new_address="new@shop.example"
     )
 
 
@@ -99,9 +132,12 @@ def test_what_is_no_address_is_asked_for_again(address: str) -> None:
     ("step", "words", "wishes"),
     [
         (UnsubscribeStep.ASK, "Shall they stop?", ["stop"]),
-        (UnsubscribeStep.STOPPED, "goes to anna@bakery.example any more", []),
+        (UnsubscribeStep.STOPPED, "goes to anna@bakery.example any more", ["start"]),
         (UnsubscribeStep.ASK_LAST, "the last address", ["other", "none"]),
-        (UnsubscribeStep.ALL_OFF, "Nobody is told of unhappy customers", []),
+        (UnsubscribeStep.ALL_OFF, "Nobody is told of unhappy customers", ["start"]),
+        (UnsubscribeStep.STARTED, "go to anna@bakery.example again", []),
+        (UnsubscribeStep.DEAD, "do not go to anna@bakery.example any more", []),
+        (UnsubscribeStep.TOO_OFTEN, "try again tomorrow", []),
     ],
 )
 def test_each_step_has_its_page(step: UnsubscribeStep, words: str, wishes: list[str]) -> None:
@@ -116,17 +152,17 @@ def test_each_step_has_its_page(step: UnsubscribeStep, words: str, wishes: list[
     assert set(markup.addresses) <= {"/api/u/x"}
 
 
-def test_the_page_after_a_move_names_the_new_address_in_german() -> None:
+def test_the_page_after_asking_names_the_new_address_in_german() -> None:
     html = render_unsubscribe_page(
-        UnsubscribeDecision(step=UnsubscribeStep.MOVE, new_address="new@shop.example"),
+        UnsubscribeDecision(step=UnsubscribeStep.ASKED_OTHER, new_address="new@shop.example"),
         contact=BEN,
         business=BOTH,
         action="/api/u/x",
     )
 
     text = read_markup(html).text
-    assert "new@shop.example für Ben in heedful.toml" in text
-    assert "weiter an die alte Adresse" in text
+    assert "Wir haben an new@shop.example geschrieben" in text
+    assert "bis dahin gehen sie an die alte Adresse" in text
     assert '<html lang="de"' in html
 
 
