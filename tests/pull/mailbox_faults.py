@@ -107,7 +107,7 @@ MAILBOX_FAULTS = (
         "UID FETCH",
         _say(f"* 1 FETCH (UID 1 BODY[] {{{VISIT_LIMIT + 1}}}"),
     ),
-    MailboxFault("strays", SourceUnavailable, "UID FETCH", _say("* 9 FETCH (UID 99)", "TAG OK")),
+    MailboxFault("strays", SourceUnavailable, "UID FETCH", _say("* 9 FETCH (UID 99)", "TAG OK a")),
 )
 
 
