@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from types import MappingProxyType
+from typing import Any
 
 import pytest
 
@@ -25,13 +26,14 @@ AT = datetime(2026, 5, 4, 8, tzinfo=UTC)
 
 def feedback(*answers: Answer, **questions: object) -> Feedback:
     """What these answers say with that table."""
+    http: Any = Pages()
     context = PullContext(
         business=SHOP,
         settings=SourceSettings(
             name="form", kind="any", options=MappingProxyType({"questions": questions})
         ),
         secrets=(),
-        http=Pages(),
+        http=http,
         now=NOW,
     )
     response = Response(response_id="r1", written_at=AT, updated_at=AT, answers=answers)

@@ -159,7 +159,9 @@ def test_who_somebody_is_does_not_become_his_words() -> None:
 
 
 def test_nobody_answered_is_no_feedback_and_no_failure() -> None:
-    for answers in ([], None, {}, [7, None]):
+    nothing: tuple[object, ...] = ([], None, {}, [7, None])
+
+    for answers in nothing:
         received = receive("typeform", changed(TYPEFORM, "form_response", "answers", to=answers))
         assert (received.feedback, received.note) == ((), "nothing was answered")
 
