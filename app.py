@@ -4,6 +4,7 @@ Each handler takes its trigger apart, calls one function of `chalicelib.flow`, l
 and counts, never a customer's word) and answers. Nothing else lives here.
 """
 
+import logging
 from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
@@ -26,6 +27,22 @@ app = Chalice(app_name="heedful", configure_logs=False)
 # Parts of a form need not be UTF-8; as "binary" they reach us as they were sent.
 app.api.binary_types += ANY_FORM
 logger = Logger(service="heedful")
+
+
+class WithoutWords(logging.Filter):
+    """Chalice logs a route's failure with its address and the error's own words. The address may
+    hold a secret and the words a customer's: the kind of error and its place are left."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Every record passes, but none with a traceback."""
+        error = record.exc_info[1] if record.exc_info else None
+        if isinstance(error, Exception):
+            record.msg, record.args = "failed: %s", (flow.name_of_failure(error),)
+            record.exc_info = None
+        return True
+
+
+app.log.addFilter(WithoutWords())
 app.register_middleware(ConvertToMiddleware(logger.inject_lambda_context))
 
 

@@ -111,6 +111,11 @@ TRIES = 5
 FAILURES_BEFORE_TELLING = 3
 
 
+def name_of_failure(error: Exception) -> str:
+    """What the log may say of an error: its kind and its place, never its words."""
+    return kind_and_place(error)
+
+
 # --- pull ---------------------------------------------------------------------------------------
 
 
