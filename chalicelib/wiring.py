@@ -25,10 +25,20 @@ from chalicelib.settings import Settings
 PULLED = {
     "rss": "rss",
     "csv": "published_csv",
+    "imap": "imap_mailbox",
+    "google_play": "google_play",
+    "app_store_feed": "app_store_feed",
+    "trustpilot": "trustpilot",
+    "zendesk": "zendesk",
+    "intercom": "intercom",
+    "instagram": "instagram",
     "google_business": "google_business",
     "mastodon": "mastodon",
     "bluesky": "bluesky",
     "x": "x",
+    "judge_me": "judge_me",
+    "youtube": "youtube",
+    "hacker_news": "hacker_news",
 }
 WEBHOOKS = {
     "survey": "surveys",

@@ -4,6 +4,7 @@ Addresses of feeds come from a file that a person wrote and from sites that redi
 be https on its usual port and lead to the public internet (`public_address`).
 """
 
+import logging
 import socket
 import time
 from collections.abc import Callable, Mapping
@@ -29,6 +30,9 @@ REDIRECT_LIMIT = 3
 # What may travel on when a site sends us to another: never a credential meant for the first.
 HARMLESS_HEADERS = frozenset({"accept", "accept-language"})
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
+
+# urllib3 writes whole addresses into its warnings of retries, and some of them hold a key.
+logging.getLogger("urllib3").setLevel(logging.CRITICAL)
 
 
 class _StaysWhereItIs(requests.Session):

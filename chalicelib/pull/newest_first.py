@@ -6,7 +6,7 @@ on at its token, and a token that the site no longer knows starts the walk again
 the old mark still in place: nothing between is missed.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -101,18 +101,34 @@ def move_on(
     return moved, not following
 
 
+def changed_at(feedback: Feedback) -> datetime:
+    """What a page is ordered by when an edit moves to its top."""
+    return feedback.updated_at
+
+
+def written_at(feedback: Feedback) -> datetime:
+    """What a page is ordered by when an edit stays in its place."""
+    return feedback.written_at
+
+
 def above_mark(
-    said: Sequence[Feedback], mark: str | None, *, overlap: timedelta = OVERLAP
+    said: Sequence[Feedback],
+    mark: str | None,
+    *,
+    by: Callable[[Feedback], datetime] = changed_at,
+    overlap: timedelta = OVERLAP,
 ) -> tuple[list[Feedback], bool]:
-    """Of a page by time of change: what lies above the mark or within the overlap below it, and
-    whether the page reached further down than that."""
+    """Of an ordered page: what lies above the mark or within the overlap below it, and whether
+    the page reached further down than that."""
     if mark is None:
         return list(said), False
     oldest = from_text(mark) - overlap
-    fresh = [one for one in said if one.updated_at >= oldest]
+    fresh = [one for one in said if by(one) >= oldest]
     return fresh, len(fresh) < len(said)
 
 
-def newest_of(said: Sequence[Feedback]) -> str | None:
-    """The mark of a page by time of change."""
-    return to_text(max(one.updated_at for one in said)) if said else None
+def newest_of(
+    said: Sequence[Feedback], *, by: Callable[[Feedback], datetime] = changed_at
+) -> str | None:
+    """The mark of an ordered page."""
+    return to_text(max(by(one) for one in said)) if said else None

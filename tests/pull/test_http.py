@@ -325,6 +325,21 @@ def test_a_truncated_body_is_no_answer(http: SourceHttp, site: Site) -> None:
         http.get(site.on_with("/cut", cut), now=NOW)
 
 
+def test_no_key_in_an_address_gets_into_a_log(
+    http: SourceHttp, site: Site, caplog: pytest.LogCaptureFixture
+) -> None:
+    def hang_up(handler: BaseHTTPRequestHandler) -> None:
+        handler.connection.shutdown(socket.SHUT_RDWR)
+
+    address = site.on_with("/reviews?api_token=hush", hang_up)
+
+    with caplog.at_level("DEBUG"), pytest.raises(SourceUnavailable) as caught:
+        http.get(address, now=NOW)
+
+    assert len(site.asked) == 2
+    assert "hush" not in f"{caplog.text} {caught.value} {caught.value.advice}"
+
+
 def test_a_truncated_chunk_is_no_answer(http: SourceHttp, site: Site) -> None:
     def cut(handler: BaseHTTPRequestHandler) -> None:
         handler.send_response(200)

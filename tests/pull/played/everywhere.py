@@ -5,10 +5,15 @@ from tests.pull.played.bluesky import PlayedBluesky
 from tests.pull.played.feeds import PlayedCsv, PlayedRss
 from tests.pull.played.google_business import PlayedGoogleBusiness
 from tests.pull.played.google_play import PlayedGooglePlay
+from tests.pull.played.hacker_news import PlayedHackerNews
+from tests.pull.played.instagram import PlayedInstagram
 from tests.pull.played.intercom import PlayedIntercom
+from tests.pull.played.judge_me import PlayedJudgeMe
+from tests.pull.played.mailbox import PlayedMailbox
 from tests.pull.played.mastodon import PlayedMastodon
 from tests.pull.played.trustpilot import PlayedTrustpilot
 from tests.pull.played.x import PlayedX
+from tests.pull.played.youtube import PlayedYouTube
 from tests.pull.played.zendesk import PlayedZendesk
 from tests.pull.playing import Played
 
@@ -22,9 +27,15 @@ PLAYED: dict[str, type[Played]] = {
         PlayedTrustpilot,
         PlayedZendesk,
         PlayedIntercom,
+        PlayedInstagram,
         PlayedGoogleBusiness,
         PlayedMastodon,
         PlayedBluesky,
         PlayedX,
+        PlayedJudgeMe,
+        PlayedYouTube,
+        PlayedHackerNews,
     )
 }
+# Speaks IMAP and has faults of its own: `mailbox_faults.py`.
+MAILBOXES: dict[str, type[PlayedMailbox]] = {PlayedMailbox.kind.name: PlayedMailbox}
