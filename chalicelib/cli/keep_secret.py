@@ -67,7 +67,7 @@ def store_secret(
     lines = [one_line(value)]
     try:
         if keeps_present:
-            lines += [one for one in _present(ssm, parameter)[:1] if one not in lines]
+            lines += [one for one in _present(ssm, parameter) if one not in lines][:1]
         whole = "\n".join(lines)
         if len(whole.encode()) > MOST_BYTES:
             raise UserError("both secrets together are longer than SSM keeps; leave out --rotate")

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from types import MappingProxyType
+from typing import Any
 
 from chalicelib.cli.checks.credentials import EXPIRES_AT
 from chalicelib.domain.clock import to_text
@@ -118,6 +119,16 @@ def _instagram_secret(granted: Granted) -> str:
     return json.dumps(given)
 
 
+_GOOGLE: dict[str, Any] = {
+    "authorize": "https://accounts.google.com/o/oauth2/v2/auth",
+    "token": GOOGLE_TOKEN_ADDRESS,
+    # Without these two Google sends no refresh token at a second sign-in.
+    "more": MappingProxyType({"access_type": "offline", "prompt": "consent"}),
+    "client_steps": "In the Google Cloud console, Google Auth Platform, Clients: create a client "
+    "of the type Desktop app",
+    "to_secret": _google_secret,
+}
+
 PROVIDERS: dict[str, Provider] = {
     provider.name: provider
     for provider in (
@@ -125,15 +136,16 @@ PROVIDERS: dict[str, Provider] = {
             name="google",
             title="Google",
             kinds=("google_business",),
-            authorize="https://accounts.google.com/o/oauth2/v2/auth",
-            token=GOOGLE_TOKEN_ADDRESS,
             # There is no narrower scope that reads reviews; Heedful never writes with it.
             scopes=("https://www.googleapis.com/auth/business.manage",),
-            # Without these two Google sends no refresh token at a second sign-in.
-            more=MappingProxyType({"access_type": "offline", "prompt": "consent"}),
-            client_steps="In the Google Cloud console, Google Auth Platform, Clients: create a "
-            "client of the type Desktop app",
-            to_secret=_google_secret,
+            **_GOOGLE,
+        ),
+        Provider(
+            name="google_play",
+            title="Google Play",
+            kinds=("google_play",),
+            scopes=("https://www.googleapis.com/auth/androidpublisher",),
+            **_GOOGLE,
         ),
         Provider(
             name="mastodon",

@@ -41,7 +41,10 @@ def connect(
     stage: str,
     endpoint_url: str | None,
 ) -> None:
-    """Sign in to google, mastodon or instagram and keep the credential in SSM, unseen."""
+    """Sign in to google, google_play, mastodon or instagram in your browser.
+
+    The credential goes into SSM and is never shown.
+    """
     from chalicelib.cli.check import services_before_deployment
     from chalicelib.cli.connect import Asking, Wish, provider_named, sign_in, site_of
     from chalicelib.cli.keep_secret import checked_name, store_secret

@@ -127,7 +127,7 @@ def _called(row: Row, asked: Asked, context: PullContext) -> Row:
     except SourceError as error:
         return _to_fix(replace(row, is_reachable=True), str(error), error.advice)
     except SettingsError as error:
-        return _to_fix(row, "", f"Correct this source in heedful.toml: {error}")
+        return _to_fix(row, "", f"Correct heedful.toml or the secret: {error}")
     return _with_page(replace(row, is_reachable=True), page)
 
 
