@@ -38,7 +38,13 @@ from chalicelib.domain.alert import (
     mark_sent,
 )
 from chalicelib.domain.briefing import Briefing
-from chalicelib.domain.business import Business, Contact, SourceSettings
+from chalicelib.domain.business import (
+    Business,
+    Contact,
+    Purpose,
+    SourceSettings,
+    StoragePolicy,
+)
 from chalicelib.domain.clock import local_date
 from chalicelib.domain.digest import Digest, Period, digest_address, is_about_digest, wants_digest
 from chalicelib.domain.errors import (
@@ -54,6 +60,7 @@ from chalicelib.domain.errors import (
     kind_and_place,
 )
 from chalicelib.domain.feedback import Arrival, Feedback, ScoredFeedback
+from chalicelib.domain.forgetting import Receipt, as_kept, has_person, without_person
 from chalicelib.domain.incident import (
     Ending,
     Incident,
@@ -78,7 +85,12 @@ from chalicelib.domain.spike import Sensitivity
 from chalicelib.learn import digest as digests
 from chalicelib.learn import figures
 from chalicelib.ports import FeedbackSource, PullContext, Services
-from chalicelib.privacy.redact import redact
+from chalicelib.privacy.consent import may_process
+from chalicelib.privacy.erase import Eraser
+from chalicelib.privacy.export import export_of
+from chalicelib.privacy.person import Person, feedback_of, look_for
+from chalicelib.privacy.retention import RetentionReport, take_outlived, words_until
+from chalicelib.privacy.traces import TRACE_KEY, Tracer, protect
 from chalicelib.pull.look import PullReport, in_our_words, look_at
 from chalicelib.pull.webhooks.reception import (
     Call,
@@ -178,7 +190,7 @@ def pull_source(
             state,
             store=services.store,
             queue=services.feedback_queue,
-            redact=partial(_redacted, business),
+            redact=partial(_protected, services, business),
             every=settings.every,
             now=now,
             seconds_left=seconds_left,
@@ -221,8 +233,11 @@ def _build_source(
         )
 
 
-def _redacted(business: Business, feedback: Feedback) -> Feedback:
-    return replace(feedback, text=redact(feedback.text, business.country))
+def _protected(services: Services, business: Business, feedback: Feedback) -> Feedback:
+    if not may_process(business, Purpose.ALERTS, feedback):
+        # Stars and scores may be counted; what was said is not ours to read.
+        feedback = replace(feedback, text="", author=None, author_id=None)
+    return protect(feedback, business.country, _tracer(services, business))
 
 
 def _note_failure(
@@ -291,7 +306,7 @@ def import_feedback(
     )
     arrivals = [
         Arrival(
-            feedback=state.dated(_redacted(business, one), now),
+            feedback=state.dated(_protected(services, business, one), now),
             received_at=now,
             seen_since=state.looked_at,
             is_history=state.is_history,
@@ -325,7 +340,7 @@ def receive_survey(
         body=body,
         path_secret=path_secret,
     )
-    return take_delivery(services, call, _redacted, now)
+    return take_delivery(services, call, partial(_protected, services), now)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -354,7 +369,7 @@ def receive_message(
     proven = prove(services, call, now)
     if isinstance(proven, SurveyReport):
         return MessageReport(status=proven.status, reason=proven.reason)
-    arrivals = arrivals_of(proven, _redacted, now)
+    arrivals = arrivals_of(proven, partial(_protected, services), now)
     services.feedback_queue.put(arrivals)
     try:
         reading = read_batch(services.model, proven.business, arrivals, {})[0]
@@ -441,6 +456,7 @@ def _store_batch(
 ) -> ScoreReport:
     # Two versions of one feedback in one batch are taken in the order of their versions.
     ordered = sorted(batch.items(), key=lambda pair: pair[1].feedback.version)
+    ordered = _but_for_erased(services, business, ordered)
     ids = {arrival.feedback.feedback_id for arrival in batch.values()}
     stored = services.store.find(business.business_id, ids)
     fresh = [
@@ -452,14 +468,7 @@ def _store_batch(
     readings = read_batch(services.model, business, [one for _, one in fresh], stored)
     lost, troubles, count, unscored = set(), [], 0, 0
     for (message_id, arrival), reading in zip(fresh, readings, strict=True):
-        scored = ScoredFeedback(
-            feedback=arrival.feedback,
-            reading=reading,
-            day=local_date(arrival.feedback.written_at, business.time_zone),
-            received_at=arrival.received_at,
-            seen_since=arrival.seen_since,
-            is_history=arrival.is_history,
-        )
+        scored = _to_keep(business, arrival, reading)
         try:
             count += store_newest(services.store, scored, delivery_id=arrival.delivery_id)
             unscored += not reading.is_scored
@@ -473,6 +482,41 @@ def _store_batch(
         unscored=unscored,
         troubles=tuple(troubles),
     )
+
+
+def _to_keep(business: Business, arrival: Arrival, reading: Reading) -> ScoredFeedback:
+    """What is stored of it: its words as long as business and source allow, or not at all."""
+    feedback = arrival.feedback
+    settings = business.source(feedback.source)
+    policy = settings.storage_policy if settings else StoragePolicy.FULL
+    until = words_until(arrival.received_at, policy, business.privacy.keep_words)
+    scored = ScoredFeedback(
+        feedback=feedback,
+        reading=reading,
+        day=local_date(feedback.written_at, business.time_zone),
+        received_at=arrival.received_at,
+        seen_since=arrival.seen_since,
+        is_history=arrival.is_history,
+        words_until=until,
+    )
+    return scored if until > arrival.received_at else without_person(scored)
+
+
+def _but_for_erased(
+    services: Services, business: Business, batch: Sequence[tuple[str, Arrival]]
+) -> list[tuple[str, Arrival]]:
+    """Without what somebody wrote before they had everything erased: it was on its way then."""
+    traces = {trace for _, arrival in batch for trace in arrival.feedback.traces}
+    erased = services.store.tombstones(business.business_id, traces) if traces else {}
+    return [
+        (message_id, arrival)
+        for message_id, arrival in batch
+        if not any(
+            arrival.feedback.written_at <= erased[trace]
+            for trace in arrival.feedback.traces
+            if trace in erased
+        )
+    ]
 
 
 def _trouble(business_id: str, error: Exception) -> str:
@@ -653,7 +697,8 @@ def brief(
 
     store = services.store
     quoted = store.find(business.business_id, incident.feedback_ids[-QUOTED:])
-    quotes = tuple(one for one in quoted.values() if not one.feedback.is_deleted)
+    kept = [as_kept(one, now) for one in quoted.values()]
+    quotes = tuple(one for one in kept if has_person(one))
     today = date.fromisoformat(local_date(now, business.time_zone))
     counts = store.counts(
         business.business_id, (today - timedelta(days=trend.DAYS)).isoformat(), today.isoformat()
@@ -829,9 +874,9 @@ def _digest(
     states = [store.load_source(business_id, one.name) for one in business.sources]
     known = figures.Known(
         counts=counts,
-        said=_said(services, business_id, period) if has_voices else (),
+        said=_said(services, business_id, period, now) if has_voices else (),
         said_before=(
-            _said(services, business_id, period.before)
+            _said(services, business_id, period.before, now)
             if has_voices and figures.has_surveys(counts, period.before)
             else ()
         ),
@@ -843,10 +888,56 @@ def _digest(
     return replace(figures.digest_of(business, period, known, now), standins=standins)
 
 
-def _said(services: Services, business_id: str, period: Period) -> list[ScoredFeedback]:
-    return services.store.scored_between(
-        business_id, period.first.isoformat(), period.last.isoformat()
+def _said(
+    services: Services, business_id: str, period: Period, now: datetime
+) -> list[ScoredFeedback]:
+    first, last = period.first.isoformat(), period.last.isoformat()
+    return [as_kept(one, now) for one in services.store.scored_between(business_id, first, last)]
+
+
+# --- protect: what must go ----------------------------------------------------------------------
+
+
+def apply_retention(
+    services: Services, now: datetime, seconds_left: Callable[[], float]
+) -> RetentionReport:
+    """Take the words out of all feedback whose time is up; what is left over waits an hour."""
+    return take_outlived(services.store, now, lambda: seconds_left() > SECONDS_TO_SEND)
+
+
+def customers_feedback(
+    services: Services, business: Business, person: Person
+) -> list[ScoredFeedback]:
+    """What an erasure would take: for the command line, which shows it and asks first."""
+    wanted = look_for(person, business, _tracer(services, business))
+    return feedback_of(services.store, business.business_id, wanted)
+
+
+def export_customer(
+    services: Services, business: Business, person: Person, now: datetime
+) -> dict[str, object]:
+    """All that is kept of a customer, as JSON takes it."""
+    found = customers_feedback(services, business, person)
+    return export_of(business, found, services.store.incidents_of(business.business_id), now)
+
+
+def erase_customer(
+    services: Services, business: Business, person: Person, now: datetime
+) -> Receipt:
+    """One pass of an erasure; done when the receipt says so (see `privacy.erase`)."""
+    tracer = _tracer(services, business)
+    eraser = Eraser(
+        store=services.store,
+        letters=services.letters,
+        read_arrival=read_arrival,
+        tracer=tracer,
+        business=business,
     )
+    return eraser.erase(look_for(person, business, tracer), now)
+
+
+def _tracer(services: Services, business: Business) -> Tracer:
+    return Tracer(business.business_id, lambda: services.secrets.get(TRACE_KEY)[0])
 
 
 # --- the pages behind the links -----------------------------------------------------------------

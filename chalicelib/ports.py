@@ -5,8 +5,9 @@ The store's protocols are one per kind of row. Every write that depends on what 
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 from typing import Protocol
 
 from chalicelib.domain.address import Standin
@@ -367,6 +368,11 @@ class Secrets(Protocol):
         """
         ...
 
+    def keep(self, name: str, value: str) -> bool:
+        """Store a value unless there is one; says whether it was stored. Only the command line
+        may: no function has the right."""
+        ...
+
 
 class EmailChannel(Protocol):
     """Takes a rendered e-mail to its provider."""
@@ -381,6 +387,38 @@ class SmsChannel(Protocol):
 
     def send(self, sms: Sms) -> str:
         """The provider's id for it. Raises ChannelError."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """One message of a queue: by what it is deleted, and what it says."""
+
+    handle: str
+    body: str
+
+
+class Letters(Protocol):
+    """A queue as a person's command reads it through; no function does."""
+
+    def take(self) -> list[Letter]:
+        """The next ones, kept from everybody else for a quarter of an hour; empty at the end."""
+        ...
+
+    def give_back(self, letters: Sequence[Letter]) -> None:
+        """Others may take these again at once."""
+        ...
+
+    def delete(self, letters: Sequence[Letter]) -> None:
+        """These are gone."""
+        ...
+
+    def put(self, bodies: Sequence[str]) -> None:
+        """Send these."""
+        ...
+
+    def hidden(self) -> int:
+        """About how many somebody is handling right now."""
         ...
 
 
@@ -464,6 +502,7 @@ class Services:
     """Everything the flow may touch, built by `wiring` once per process.
 
     `model`, `email` and `sms` are functions: making them takes a moment that most calls never need.
+    `letters` are the queues and their dead letters as the command line reads them through.
     `new_token` draws 128 random bits as 22 URL-safe characters; `nudge` wakes `watch` without
     waiting for it; `page_address` is where the public routes live, without a final slash.
     Looking a kind up in `source_kinds` imports its module; `webhook_kinds` are known without.
@@ -484,3 +523,4 @@ class Services:
     new_token: Callable[[], str]
     nudge: Callable[[], None]
     page_address: str
+    letters: Mapping[str, Letters] = field(default_factory=lambda: MappingProxyType({}))

@@ -12,7 +12,11 @@ from chalicelib.domain.errors import SettingsError
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """One value per variable. `endpoint_url` and `allow_loopback_sources` are for a local run."""
+    """One value per variable. `endpoint_url` and `allow_loopback_sources` are for a local run.
+
+    The dead-letter queues are those of the feedback, of the pulls and of failed calls, in this
+    order.
+    """
 
     table: str
     pulls_queue: str

@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 
 from chalicelib.domain.clock import Clock, utc_now
 from chalicelib.domain.errors import SettingsError
-from chalicelib.ports import EmailChannel, Model, Services, SmsChannel, SourceKind
+from chalicelib.ports import EmailChannel, Letters, Model, Services, SmsChannel, SourceKind
 from chalicelib.settings import Settings
 
 # One line per source: the kind that heedful.toml names, and the module of pull/ behind it.
@@ -65,6 +65,10 @@ STACK_OUTPUTS = {
     "ConfigurationSetName": "HEEDFUL_CONFIGURATION_SET",
     "PageAddress": "HEEDFUL_PAGE_ADDRESS",
 }
+
+
+# In the order in which the template gives them to `watch`.
+LOST_OUTPUTS = ("FeedbackLostQueue", "PullsLostQueue", "LostCallsQueue")
 
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost"})
@@ -173,7 +177,17 @@ def build_services(settings: Settings, clock: Clock = utc_now) -> Services:
         new_token=lambda: secrets.token_urlsafe(16),
         nudge=lambda: _nudge(settings, client("lambda")),
         page_address=settings.page_address,
+        letters=_letters(settings, sqs),
     )
+
+
+def _letters(settings: Settings, client: Any) -> Mapping[str, Letters]:
+    from chalicelib.store import letters
+
+    lost = (letters.FEEDBACK_LOST, letters.PULLS_LOST, letters.CALLS_LOST)
+    urls = {letters.FEEDBACK: settings.feedback_queue, letters.PULLS: settings.pulls_queue}
+    urls |= dict(zip(lost, settings.dead_letter_queues, strict=False))
+    return {name: letters.SqsLetters(url, client) for name, url in urls.items()}
 
 
 @cache
@@ -237,6 +251,9 @@ def deployed_services(stage: str, endpoint_url: str | None = None) -> Services:
         ) from error
     outputs = {out["OutputKey"]: out["OutputValue"] for out in stacks[0].get("Outputs", [])}
     variables = {name: outputs.get(key, "") for key, name in STACK_OUTPUTS.items()}
+    variables["HEEDFUL_DEAD_LETTER_QUEUES"] = " ".join(
+        outputs[key] for key in LOST_OUTPUTS if key in outputs
+    )
     variables["HEEDFUL_SECRETS_PATH"] = f"/heedful/{stage}"
     variables["HEEDFUL_ENDPOINT_URL"] = endpoint_url or ""
     return build_services(Settings.from_env(variables))

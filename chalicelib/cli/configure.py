@@ -1,5 +1,6 @@
 """`heedful init`, `apply` and `import`: from files on the technician's machine into the store."""
 
+import secrets
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -11,7 +12,8 @@ from chalicelib.cli.heedful_toml import read_businesses
 from chalicelib.domain.business import Business, Location, SmsSettings, SourceSettings
 from chalicelib.domain.errors import FeedbackFileError, SettingsError, UserError
 from chalicelib.domain.source import SourceState
-from chalicelib.ports import Services
+from chalicelib.ports import Secrets, Services
+from chalicelib.privacy.traces import TRACE_KEY
 from chalicelib.pull.csv_file import read_file
 from chalicelib.wiring import SourceKinds
 
@@ -32,6 +34,11 @@ def write_template(path: Path) -> None:
         raise UserError(f"{path} cannot be written: {error.strerror}") from error
 
 
+def make_trace_key(kept: Secrets) -> None:
+    """The key of the traces (see `privacy.traces`), drawn once for a deployment."""
+    kept.keep(TRACE_KEY, secrets.token_hex(32))
+
+
 def check_file(path: Path) -> tuple[Business, ...]:
     """The businesses of a heedful.toml. Raises SettingsError naming line, field and fix."""
     return read_businesses(path, SourceKinds())
@@ -42,6 +49,8 @@ def apply_file(
 ) -> Iterator[str]:
     """Bring the store to what the file says; yields one line a change."""
     changed = False
+    if not is_dry_run:
+        make_trace_key(services.secrets)
     for business in businesses:
         stored = services.store.load_business(business.business_id)
         lines = changes_between(stored, business)
@@ -129,7 +138,7 @@ def changes_between(old: Business | None, new: Business) -> list[str]:
     lines = []
     for field in (
         "name", "time_zone", "country", "trade", "languages", "sensitivity", "topics",
-        "escalate_after", "sms", "locations",
+        "escalate_after", "sms", "privacy", "locations",
     ):  # fmt: skip
         before, after = getattr(old, field), getattr(new, field)
         if before != after:

@@ -1,13 +1,18 @@
 """Services that live in memory: for the backtest, and for tests through the true handlers."""
 
 import itertools
+from collections import deque
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from chalicelib.cli.local_run import SimulatedClock
 from chalicelib.domain.alert import Email, Sms
 from chalicelib.domain.errors import SettingsError
-from chalicelib.ports import Services
+from chalicelib.ports import Letters, Services
+from chalicelib.privacy.traces import TRACE_KEY
 from chalicelib.pull.http import SourceHttp
+from chalicelib.store.envelopes import read_arrival, read_pull, write_arrival, write_pull
+from chalicelib.store.letters import FEEDBACK, FEEDBACK_LOST, PULLS, PULLS_LOST, MemoryLetters
 from chalicelib.store.memory import MemoryStore
 from chalicelib.store.memory_queues import MemoryFeedbackQueue, MemoryPullQueue
 from chalicelib.wiring import WEBHOOKS, SourceKinds, model
@@ -67,6 +72,10 @@ class GivenSecrets:
             raise SettingsError(f"the secret {name} is missing")
         return self.values[name]
 
+    def keep(self, name: str, value: str) -> bool:
+        """Store a value unless there is one."""
+        return self.values.setdefault(name, (value,)) == (value,)
+
 
 class NoDeadLetters:
     """There are none in memory."""
@@ -82,6 +91,16 @@ class MemoryQueues:
 
     feedback: MemoryFeedbackQueue
     pulls: MemoryPullQueue
+    lost: Mapping[str, deque[str]]
+
+
+def memory_letters(queues: MemoryQueues) -> dict[str, Letters]:
+    """The queues as the command line reads them through."""
+    return {
+        FEEDBACK: MemoryLetters(queues.feedback.waiting, write_arrival, read_arrival),
+        PULLS: MemoryLetters(queues.pulls.waiting, lambda pull: write_pull(*pull), read_pull),
+        **{name: MemoryLetters(waiting) for name, waiting in queues.lost.items()},
+    }
 
 
 def memory_services(
@@ -93,13 +112,14 @@ def memory_services(
     allow_loopback: bool = False,
 ) -> tuple[Services, MemoryQueues]:
     """Services around that store and outbox, with the bundled model; and their queues."""
-    queues = MemoryQueues(MemoryFeedbackQueue(), MemoryPullQueue())
+    lost: dict[str, deque[str]] = {FEEDBACK_LOST: deque(), PULLS_LOST: deque()}
+    queues = MemoryQueues(MemoryFeedbackQueue(), MemoryPullQueue(), lost)
     numbers = itertools.count(1)
     services = Services(
         store=store,
         feedback_queue=queues.feedback,
         pull_queue=queues.pulls,
-        secrets=GivenSecrets(secrets or {}),
+        secrets=GivenSecrets({TRACE_KEY: ("kept in memory",), **(secrets or {})}),
         email=outbox.email,
         sms=outbox.sms,
         depths=NoDeadLetters(),
@@ -111,5 +131,6 @@ def memory_services(
         new_token=lambda: f"token{next(numbers):017d}",
         nudge=lambda: None,
         page_address=PAGE_ADDRESS,
+        letters=memory_letters(queues),
     )
     return services, queues

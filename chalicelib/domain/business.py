@@ -123,6 +123,38 @@ class SmsSettings:
         return self.monthly_cap_usd > 0
 
 
+class Purpose(StrEnum):
+    """What feedback is used for."""
+
+    ALERTS = "alerts"
+    PROFILES = "profiles"
+
+
+class LegalBasis(StrEnum):
+    """On which ground (GDPR, article 6), or that the purpose is switched off."""
+
+    LEGITIMATE_INTEREST = "legitimate_interest"
+    CONTRACT = "contract"
+    CONSENT = "consent"
+    OFF = "off"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrivacySettings:
+    """The ground for each purpose, and how long a customer's words are kept.
+
+    Thirteen months: a year, and a month to compare it with the one before.
+    """
+
+    alerts: LegalBasis = LegalBasis.LEGITIMATE_INTEREST
+    profiles: LegalBasis = LegalBasis.OFF
+    keep_words: timedelta = timedelta(days=395)
+
+    def basis_of(self, purpose: Purpose) -> LegalBasis:
+        """The ground for one purpose."""
+        return {Purpose.ALERTS: self.alerts, Purpose.PROFILES: self.profiles}[purpose]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Business:
     """Everything Heedful needs to know about one business.
@@ -143,6 +175,7 @@ class Business:
     sources: tuple[SourceSettings, ...] = ()
     topics: tuple[str, ...] = ()
     sms: SmsSettings = SmsSettings()
+    privacy: PrivacySettings = PrivacySettings()
     escalate_after: timedelta = timedelta(hours=4)
 
     def source(self, name: str) -> SourceSettings | None:

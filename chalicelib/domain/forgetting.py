@@ -33,7 +33,7 @@ def without_person(scored: ScoredFeedback) -> ScoredFeedback:
         has_consent=False,
         traces=(),
     )
-    reading = replace(scored.reading, because=(), critical=())
+    reading = replace(scored.reading, because=())
     return replace(scored, feedback=bare, reading=reading, words_until=None)
 
 
@@ -44,7 +44,10 @@ def erased(scored: ScoredFeedback) -> ScoredFeedback:
     feedback = replace(
         bare.feedback, written_at=midnight, updated_at=midnight, kept_hash=GONE, is_erased=True
     )
-    return replace(bare, feedback=feedback, received_at=midnight, seen_since=None)
+    reading = replace(bare.reading, critical=())
+    return replace(
+        bare, feedback=feedback, reading=reading, received_at=midnight, seen_since=None
+    )
 
 
 def erased_unseen(feedback: Feedback, day: str) -> ScoredFeedback:
@@ -72,20 +75,20 @@ def has_person(scored: ScoredFeedback) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
-    """The proof of an erasure: whose it was only as keyed hashes, and counts of what went.
+    """The proof of an erasure, in keyed hashes alone: who asked, and what went.
 
     `receipt_id` is the same for the same request, so that asking again goes on with the first.
-    `messages` are those taken out of queues; `unreadable` those nobody could understand, and
-    `hidden` those that somebody was handling, at the last pass: both must be looked at again.
+    `feedback` is what lost its person, `messages` what was taken out of queues, each as keyed
+    hashes: a pass that died is not counted twice. `unreadable` are messages that nobody could
+    understand, `hidden` those that a function was handling at the last pass.
     """
 
     business_id: str
     receipt_id: str
     begun_at: datetime
     done_at: datetime | None = None
-    passes: int = 0
     traces: tuple[str, ...] = ()
-    feedback: int = 0
-    messages: int = 0
+    feedback: tuple[str, ...] = ()
+    messages: tuple[str, ...] = ()
     unreadable: int = 0
     hidden: int = 0

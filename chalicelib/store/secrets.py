@@ -31,6 +31,17 @@ class SsmSecrets:
         self._kept[name] = (now, values)
         return values
 
+    def keep(self, name: str, value: str) -> bool:
+        """See the port."""
+        try:
+            self._client.put_parameter(
+                Name=f"{self._path}/{name}", Value=value, Type="SecureString", Overwrite=False
+            )
+        except self._client.exceptions.ParameterAlreadyExists:
+            return False
+        self._kept.pop(name, None)
+        return True
+
     def _read(self, parameter: str) -> tuple[str, ...]:
         try:
             answer = self._client.get_parameter(Name=parameter, WithDecryption=True)

@@ -175,7 +175,7 @@ def test_tombstones_are_told_apart_by_business_and_trace(store: Store) -> None:
 
 def test_receipts_are_kept_and_replaced_under_their_id(store: Store) -> None:
     begun = Receipt(business_id="bakery", receipt_id="e-2", begun_at=NOW, traces=("t1",))
-    done = replace(begun, done_at=NOW + HOUR, passes=2, feedback=3, messages=1)
+    done = replace(begun, done_at=NOW + HOUR, feedback=("f1", "f2"), messages=("m1",), hidden=1)
     other = Receipt(business_id="bakery", receipt_id="e-1", begun_at=NOW + HOUR)
 
     for receipt in (other, begun, done):

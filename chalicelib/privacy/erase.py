@@ -1,0 +1,153 @@
+"""Erasing a person: feedback rows lose them, queues and dead letters lose their messages, and
+tombstones keep out what was on its way (DESIGN, invariant 10).
+
+One pass may die anywhere and be run again. A function that read before the tombstones stood may
+store something after: so the last pass must begin later than any function lives, and find no
+message that somebody is handling.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from chalicelib.domain.business import Business
+from chalicelib.domain.clock import local_date
+from chalicelib.domain.errors import ConflictError, FeedbackRefused
+from chalicelib.domain.feedback import Arrival, ScoredFeedback
+from chalicelib.domain.forgetting import Receipt, erased, erased_unseen
+from chalicelib.ports import Letter, Letters, Store
+from chalicelib.privacy.person import Wanted, feedback_of
+from chalicelib.privacy.traces import TraceKind, Tracer
+
+# The longest time-out of a function that stores, and some seconds for its last call.
+SETTLED_AFTER = timedelta(seconds=130)
+TRIES = 5
+
+CANNOT_BE_REACHED = (
+    "mails and text messages that were delivered",
+    "point-in-time copies of the table, for at most 35 days",
+    "what the source itself still shows",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Eraser:
+    """All that an erasure touches: the store, the queues by name, and how a message is read."""
+
+    store: Store
+    letters: Mapping[str, Letters]
+    read_arrival: Callable[[str], Arrival]
+    tracer: Tracer
+    business: Business
+
+    def erase(self, wanted: Wanted, now: datetime) -> Receipt:
+        """One pass. The receipt is done when nothing can have slipped through."""
+        receipt = self._begun(wanted, now)
+        business_id = self.business.business_id
+        self.store.save_receipt(receipt)
+        self.store.save_tombstones(business_id, sorted(wanted.traces), now)
+        found = feedback_of(self.store, business_id, wanted)
+        receipt = self._noted(receipt, feedback=tuple(one.feedback.feedback_id for one in found))
+        for one in found:
+            self._forget(one)
+        receipt = replace(receipt, unreadable=0, hidden=0)
+        for letters in self.letters.values():
+            receipt = self._read_through(letters, wanted, receipt)
+        if receipt.hidden == 0 and now - receipt.begun_at >= SETTLED_AFTER:
+            receipt = replace(receipt, done_at=now)
+        self.store.save_receipt(receipt)
+        return receipt
+
+    def _begun(self, wanted: Wanted, now: datetime) -> Receipt:
+        asked = sorted((*wanted.traces, *wanted.feedback_ids))
+        receipt_id = self.tracer.trace(TraceKind.FEEDBACK, "\0".join(asked))
+        known = {one.receipt_id: one for one in self.store.receipts(self.business.business_id)}
+        receipt = known.get(receipt_id)
+        if receipt is None:
+            return Receipt(
+                business_id=self.business.business_id,
+                receipt_id=receipt_id,
+                begun_at=now,
+                traces=tuple(sorted(wanted.traces)),
+            )
+        # Asked again after it was done: somebody may have written since.
+        return receipt if receipt.done_at is None else replace(receipt, begun_at=now, done_at=None)
+
+    def _noted(
+        self, receipt: Receipt, *, feedback: tuple[str, ...] = (), messages: tuple[str, ...] = ()
+    ) -> Receipt:
+        """Written before the deed, so that a pass that dies has counted what it did."""
+        hashed = [self.tracer.trace(TraceKind.FEEDBACK, one) for one in feedback]
+        sent = [self.tracer.trace(TraceKind.FEEDBACK, one) for one in messages]
+        receipt = replace(
+            receipt,
+            feedback=tuple(dict.fromkeys((*receipt.feedback, *hashed))),
+            messages=tuple(dict.fromkeys((*receipt.messages, *sent))),
+        )
+        self.store.save_receipt(receipt)
+        return receipt
+
+    def _forget(self, stored: ScoredFeedback) -> None:
+        business_id, feedback_id = stored.feedback.business_id, stored.feedback.feedback_id
+        for _ in range(TRIES):
+            if stored.feedback.is_erased:
+                return
+            try:
+                return self.store.forget(erased(stored), stored)
+            except ConflictError:
+                stored = self.store.find(business_id, [feedback_id])[feedback_id]
+        raise ConflictError(f"feedback {feedback_id} kept changing while it was erased")
+
+    def _read_through(self, letters: Letters, wanted: Wanted, receipt: Receipt) -> Receipt:
+        hidden, others = letters.hidden(), list[Letter]()
+        try:
+            while some := letters.take():
+                for letter in some:
+                    fate = self._fate(letter.body, wanted)
+                    if fate is None:
+                        others.append(letter)
+                        receipt = replace(
+                            receipt,
+                            unreadable=receipt.unreadable + (not self._is_known(letter.body)),
+                        )
+                        continue
+                    receipt = self._noted(receipt, messages=(fate,))
+                    letters.delete([letter])
+        finally:
+            letters.give_back(others)
+        return replace(receipt, hidden=receipt.hidden + hidden)
+
+    def _is_known(self, body: str) -> bool:
+        """True for a message that names no person at all, or that could be read."""
+        if '"arrival"' not in body:
+            return True
+        try:
+            self.read_arrival(body)
+        except FeedbackRefused:
+            return False
+        return True
+
+    def _fate(self, body: str, wanted: Wanted) -> str | None:
+        """What a message that must go is counted by; None for one that stays."""
+        try:
+            feedback = self.read_arrival(body).feedback
+        except FeedbackRefused:
+            return body if any(word in body for word in wanted.words) else None
+        if feedback.business_id != self.business.business_id or not wanted.is_of(feedback):
+            return None
+        # Its source may send it again, and nobody has stored it yet.
+        known = self.store.find(feedback.business_id, [feedback.feedback_id])
+        if known:
+            self._forget(next(iter(known.values())))
+        else:
+            day = local_date(feedback.written_at, self.business.time_zone)
+            self._keep_out(erased_unseen(feedback, day))
+        return feedback.feedback_id
+
+    def _keep_out(self, unseen: ScoredFeedback) -> None:
+        try:
+            self.store.forget(unseen, None)
+        except ConflictError:
+            feedback = unseen.feedback
+            stored = self.store.find(feedback.business_id, [feedback.feedback_id])
+            self._forget(stored[feedback.feedback_id])

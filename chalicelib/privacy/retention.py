@@ -1,0 +1,77 @@
+"""How long each kind of row is kept, and the step that takes away what DynamoDB cannot.
+
+Whole rows go by DynamoDB's TTL. Of a feedback only the words and the person go, and the score
+stays (see `domain.forgetting`): TTL cannot do that, so each row waits in the due index for the end
+of its words and `apply_retention` takes them out. Both may be late; whoever shows words asks
+`as_kept`, which is not.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from chalicelib.domain.business import StoragePolicy
+from chalicelib.domain.errors import ConflictError
+from chalicelib.domain.forgetting import without_person
+from chalicelib.ports import ErasureStore
+
+# `apply_retention` comes every hour: what must be gone after a day goes one look before.
+A_DAY_AT_MOST = timedelta(hours=23)
+AT_ONCE = 100
+
+# For docs/privacy.md and its test: what is kept, how long, and what ends it.
+KEPT = {
+    "words and person of a feedback": "13 months after they reached us (keep_words), by us",
+    "words of a source that allows a day": "23 hours, by us",
+    "words of a source that allows ids only": "never stored",
+    "score, day, source and place of a feedback": "no end: nobody is in it",
+    "counts and ledger": "no end: nobody is in them",
+    "incident": "no end: no customer's words, ids without a person",
+    "webhook delivery": "7 days, by TTL and when read",
+    "link in a message": "30 days after it expired, by TTL and when opened",
+    "tombstone and receipt of an erasure": "no end: keyed hashes and counts",
+    "queued feedback": "4 days, by SQS",
+    "dead letters": "14 days, by SQS",
+    "log": "30 days, by CloudWatch; no customer's word is in it",
+}
+
+
+def words_until(received_at: datetime, policy: StoragePolicy, kept: timedelta) -> datetime:
+    """When words and person of a feedback must be gone; at once is now."""
+    match policy:
+        case StoragePolicy.FULL:
+            return received_at + kept
+        case StoragePolicy.TTL_24H:
+            return received_at + min(kept, A_DAY_AT_MOST)
+        case _:
+            return received_at
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RetentionReport:
+    """How many feedbacks lost their words; whether more wait for the next run."""
+
+    forgotten: int = 0
+    is_complete: bool = True
+
+
+def take_outlived(
+    store: ErasureStore, now: datetime, has_time: Callable[[], bool]
+) -> RetentionReport:
+    """Take words and person out of every feedback whose time is up. Safe to repeat anywhere."""
+    forgotten = 0
+    while has_time():
+        waiting = store.outlived(now, AT_ONCE)
+        done = 0
+        for stored in waiting:
+            try:
+                store.forget(without_person(stored), stored)
+            except ConflictError:
+                # It was edited just now, and has a new end.
+                continue
+            done += 1
+        forgotten += done
+        # The index lags: what it still lists is read as it is, and no longer waits.
+        if len(waiting) < AT_ONCE or not done:
+            return RetentionReport(forgotten=forgotten)
+    return RetentionReport(forgotten=forgotten, is_complete=False)
