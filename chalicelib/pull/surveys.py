@@ -11,7 +11,7 @@ from chalicelib.domain.errors import FeedbackRefused
 from chalicelib.domain.feedback import Feedback, FeedbackKind, SurveyMetric
 from chalicelib.ports import Delivery, Received, SourceKind
 from chalicelib.pull.plain_text import clean
-from chalicelib.pull.webhooks.answers import SCALES, onto_scale, pseudonym, stars_from
+from chalicelib.pull.webhooks.answers import SCALES, onto_scale, respondent_id, stars_from
 from chalicelib.pull.webhooks.body import parse_json
 from chalicelib.pull.webhooks.signatures import verify_standard
 
@@ -54,7 +54,7 @@ def parse_survey(
         # later: without either the store could not tell which is the newer.
         updated_at=_time(answer.get("updated_at"), max(told_at, written_at), "data.updated_at"),
         stars=stars_from(scores),
-        author_id=pseudonym(_text(respondent.get("id"))),
+        author_id=respondent_id(_text(respondent.get("id"))),
         language=_language(answer.get("language")),
         location=_text(context.get("location")) or settings.location,
         order_reference=_text(context.get("order_id")),

@@ -6,7 +6,6 @@ Score and words are kept apart: a promoter may complain. Consent and the respond
 fields named for them and from nowhere else.
 """
 
-import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -27,6 +26,7 @@ SCALES: Mapping[SurveyMetric, tuple[float, float]] = MappingProxyType(
 ANSWERS_LIMIT = 400
 YES = frozenset({"yes", "ja", "true", "1", "accepted", "oui", "si", "sí"})
 NOTHING_MAPPED = "no answer is a score or a text; name the questions in heedful.toml"
+_PHONE = re.compile(r"(?:\+|00)[\d\s()/.-]{6,30}")
 _WORDS = re.compile(r"[\w'’-]+")
 # A short text whose question consists of these words alone asks who somebody is, not what was good
 # or bad. "How was our phone service?" has more to it.
@@ -123,7 +123,7 @@ def to_feedback(response: Response, context: Delivery | PullContext) -> Feedback
         written_at=response.written_at,
         updated_at=max(response.updated_at, response.written_at),
         stars=stars_from(scores),
-        author_id=pseudonym(roles.get("respondent")),
+        author_id=respondent_id(roles.get("respondent")),
         language=language(roles.get("language")) or response.language,
         location=location or settings.location,
         order_reference=roles.get("order"),
@@ -161,15 +161,15 @@ def onto_scale(
     return score if low <= score <= high else None
 
 
-def pseudonym(respondent: str | None) -> str | None:
-    """The respondent as we may keep him: a number or a name of the owner's, but of an e-mail
-    address or a phone number only the first 32 digits of its SHA-256."""
-    if respondent is None:
+def respondent_id(named: str | None) -> str | None:
+    """Who answered, by the name or number that the owner knows them by.
+
+    An e-mail address may stand here: it becomes a keyed trace before anything is queued. A phone
+    number is no id to keep.
+    """
+    if named is None or _PHONE.fullmatch(named):
         return None
-    is_address = "@" in respondent or re.fullmatch(r"(?:\+|00)[\d\s()/.-]{6,30}", respondent)
-    if not is_address:
-        return respondent
-    return hashlib.sha256(respondent.casefold().encode()).hexdigest()[:32]
+    return named
 
 
 def _scores(answers: Sequence[Answer], questions: Questions) -> dict[SurveyMetric, float]:

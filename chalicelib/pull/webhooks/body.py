@@ -86,6 +86,11 @@ def parse_form(body: bytes, content_type: str) -> dict[str, str]:
     return fields
 
 
+def objects(value: object) -> list[Mapping[str, Any]]:
+    """The objects of a list; none for anything that is no list."""
+    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
+
+
 def short_id(value: object) -> str:
     """An id as a key can carry it: a text or a whole number; too long a one becomes its hash; ""
     for anything else."""

@@ -11,7 +11,7 @@ from chalicelib.domain.errors import FeedbackRefused
 from chalicelib.ports import Delivery, Received, SourceKind
 from chalicelib.pull.json_answer import inside, moment, number, word
 from chalicelib.pull.webhooks.answers import Answer, AnswerKind, Response, received, value_of
-from chalicelib.pull.webhooks.body import parse_object, short_id
+from chalicelib.pull.webhooks.body import objects, parse_object, short_id
 from chalicelib.pull.webhooks.questions import MEANING
 from chalicelib.pull.webhooks.signatures import verify_standard
 
@@ -31,17 +31,12 @@ def receive_google_form(delivery: Delivery) -> Received:
     response_id = short_id(form.get("response_id"))
     if not response_id:
         raise FeedbackRefused("the response has no id", field="data.response_id")
-    given = form.get("answers")
     written_at = moment(form.get("submitted_at")) or delivery.now
     response = Response(
         response_id=response_id,
         written_at=written_at,
         updated_at=written_at,
-        answers=tuple(
-            _answer(one)
-            for one in (given if isinstance(given, list) else ())
-            if isinstance(one, dict)
-        ),
+        answers=tuple(map(_answer, objects(form.get("answers")))),
     )
     return received(response, delivery, delivery_id)
 

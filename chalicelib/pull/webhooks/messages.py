@@ -7,7 +7,7 @@ from chalicelib.domain.feedback import Feedback, FeedbackKind
 from chalicelib.ports import Delivery, Received, SourceKind
 from chalicelib.pull.json_answer import inside, language, moment, word
 from chalicelib.pull.plain_text import clean
-from chalicelib.pull.webhooks.answers import pseudonym
+from chalicelib.pull.webhooks.answers import respondent_id
 from chalicelib.pull.webhooks.body import parse_object, short_id
 from chalicelib.pull.webhooks.signatures import verify_standard
 
@@ -39,7 +39,7 @@ def receive_message(delivery: Delivery) -> Received:
         text=text,
         written_at=sent_at,
         updated_at=sent_at,
-        author_id=pseudonym(word(customer.get("id"))),
+        author_id=respondent_id(word(customer.get("id"))),
         language=language(message.get("language")),
         location=business.location_ids.get(place)
         or (place if place in known else delivery.settings.location),

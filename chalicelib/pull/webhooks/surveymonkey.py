@@ -10,7 +10,7 @@ from chalicelib.domain.feedback import Feedback
 from chalicelib.ports import Delivery, HttpAnswer, PullContext, Received, SourceKind
 from chalicelib.pull.json_answer import inside, moment, number, read_object, word
 from chalicelib.pull.webhooks.answers import Answer, AnswerKind, Response, to_feedback
-from chalicelib.pull.webhooks.body import parse_object, short_id
+from chalicelib.pull.webhooks.body import objects, parse_object, short_id
 from chalicelib.pull.webhooks.questions import MEANING
 from chalicelib.pull.webhooks.signatures import Scheme, verify_body
 from chalicelib.pull.webhooks.waiting import NotThere, WaitingResponses
@@ -94,13 +94,10 @@ def _credentials(secrets: tuple[str, ...]) -> list[tuple[str, str]]:
 
 
 def _questions(survey: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    pages = survey.get("pages")
     return [
         question
-        for page in (pages if isinstance(pages, list) else ())
-        if isinstance(page, dict)
-        for question in (page.get("questions") or ())
-        if isinstance(question, dict)
+        for page in objects(survey.get("pages"))
+        for question in objects(page.get("questions"))
     ]
 
 
@@ -122,13 +119,13 @@ def _answers(said: Mapping[str, Any], survey: Mapping[str, Any]) -> list[Answer]
 
 
 def _answer(given: Mapping[str, Any], asked: Mapping[str, Any]) -> Answer:
-    headings = asked.get("headings")
-    first = headings[0] if isinstance(headings, list) and headings else None
+    headings = objects(asked.get("headings"))
+    first = headings[0] if headings else {}
     names = (
         word(given.get("id")),
-        word(inside(first).get("heading")) or word(asked.get("heading")),
+        word(first.get("heading")) or word(asked.get("heading")),
     )
-    parts = [one for one in given["answers"] if isinstance(one, dict)]
+    parts = objects(given.get("answers"))
     family, subtype = word(asked.get("family")), word(asked.get("subtype"))
     kind, value, scale = AnswerKind.OTHER, _said(parts), None
     if family == "open_ended" and subtype in ("essay", "single"):
@@ -147,12 +144,8 @@ def _said(parts: list[Any]) -> str | None:
 
 def _rating(names: tuple[str, ...], part: Mapping[str, Any], asked: Mapping[str, Any]) -> Answer:
     """Stars or a row of choices: each choice has a weight; "not applicable" is no answer."""
-    listed = inside(asked, "answers").get("choices")
-    choices = [
-        one
-        for one in (listed if isinstance(listed, list) else ())
-        if isinstance(one, dict) and one.get("is_na") is not True
-    ]
+    listed = objects(inside(asked, "answers").get("choices"))
+    choices = [one for one in listed if one.get("is_na") is not True]
     weights = [number(one.get("weight")) for one in choices]
     chosen = [word(one.get("id")) for one in choices]
     place = chosen.index(key) if (key := word(part.get("choice_id"))) in chosen else None

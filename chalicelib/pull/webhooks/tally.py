@@ -8,7 +8,7 @@ from chalicelib.domain.errors import FeedbackRefused
 from chalicelib.ports import Delivery, Received, SourceKind
 from chalicelib.pull.json_answer import inside, moment, word
 from chalicelib.pull.webhooks.answers import Answer, AnswerKind, Response, received, value_of
-from chalicelib.pull.webhooks.body import parse_object, short_id
+from chalicelib.pull.webhooks.body import objects, parse_object, short_id
 from chalicelib.pull.webhooks.questions import MEANING
 from chalicelib.pull.webhooks.signatures import Scheme, verify_body
 
@@ -36,16 +36,11 @@ def receive_tally(delivery: Delivery) -> Received:
         raise FeedbackRefused("the response has no id", field="data.responseId")
     sent_at = moment(event.get("createdAt"))
     written_at = moment(form.get("createdAt")) or sent_at or delivery.now
-    fields = form.get("fields")
     response = Response(
         response_id=response_id,
         written_at=written_at,
         updated_at=sent_at or written_at,
-        answers=tuple(
-            _answer(one)
-            for one in (fields if isinstance(fields, list) else ())
-            if isinstance(one, dict)
-        ),
+        answers=tuple(map(_answer, objects(form.get("fields")))),
     )
     return received(response, delivery, short_id(event.get("eventId")) or response_id)
 
@@ -71,8 +66,7 @@ def _value(field: Mapping[str, Any]) -> str | float | bool | None:
 
 
 def _options(options: Any) -> dict[str, str]:
-    rows = options if isinstance(options, list) else ()
-    pairs = [(word(one.get("id")), word(one.get("text"))) for one in rows if isinstance(one, dict)]
+    pairs = [(word(one.get("id")), word(one.get("text"))) for one in objects(options)]
     return {key: text for key, text in pairs if key and text}
 
 

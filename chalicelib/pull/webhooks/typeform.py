@@ -7,7 +7,7 @@ from chalicelib.domain.errors import FeedbackRefused
 from chalicelib.ports import Delivery, Received, SourceKind
 from chalicelib.pull.json_answer import inside, moment, number, word
 from chalicelib.pull.webhooks.answers import Answer, AnswerKind, Response, received, value_of
-from chalicelib.pull.webhooks.body import parse_object, short_id
+from chalicelib.pull.webhooks.body import objects, parse_object, short_id
 from chalicelib.pull.webhooks.questions import MEANING
 from chalicelib.pull.webhooks.signatures import Scheme, verify_body
 
@@ -35,15 +35,11 @@ def receive_typeform(delivery: Delivery) -> Received:
 
 
 def _answers(form: Mapping[str, Any]) -> list[Answer]:
-    asked = {}
-    for question in inside(form, "definition").get("fields") or ():
-        if isinstance(question, dict):
-            asked[word(question.get("id"))] = question
-    given = form.get("answers")
+    fields = objects(inside(form, "definition").get("fields"))
+    asked = {word(question.get("id")): question for question in fields}
     found = [
         _answer(one, asked.get(word(inside(one, "field").get("id"))) or {})
-        for one in (given if isinstance(given, list) else ())
-        if isinstance(one, dict)
+        for one in objects(form.get("answers"))
     ]
     hidden = inside(form, "hidden")
     found += [

@@ -137,7 +137,7 @@ def _changed(random: Random, body: Any) -> Any:
         key = random.choice(list(here) if isinstance(here, dict) else range(len(here)))
         inner = here[key]
         if not isinstance(inner, dict | list) or not inner or random.random() < 0.3:
-            if random.random() < 0.2:
+            if random.random() < 0.1:
                 del here[key]
             else:
                 here[key] = random.choice(ODD_VALUES)

@@ -43,12 +43,9 @@ def test_the_respondent_that_tally_made_up_is_not_taken_for_a_customer() -> None
     assert said("tally", TALLY, questions={"respondent": "respondentId"}).author_id is None
 
 
-def test_an_address_named_as_respondent_is_kept_as_a_pseudonym() -> None:
-    one = said("tally", TALLY, questions={"respondent": "question_e"})
-
-    assert one.author_id is not None
-    assert len(one.author_id) == 32
-    assert "@" not in one.author_id
+def test_an_address_is_a_respondent_only_where_the_file_names_it() -> None:
+    assert said("tally", TALLY).author_id is None
+    assert said("tally", TALLY, questions={"respondent": "question_e"}).author_id == "a@b.example"
 
 
 def a_field(**field: Any) -> dict[str, Any]:

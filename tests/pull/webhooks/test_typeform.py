@@ -169,9 +169,11 @@ def test_nobody_answered_is_no_feedback_and_no_failure() -> None:
 def test_odd_times_and_a_missing_definition_lose_nothing() -> None:
     odd = changed(TYPEFORM, "form_response", "submitted_at", to="2017-02-21T05: 18: 14Z")
     bare = changed(TYPEFORM, "form_response", "definition", to=...)
+    broken = changed(TYPEFORM, "form_response", "definition", "fields", to=True)
 
     assert said("typeform", odd).written_at == NOW
     assert said("typeform", bare).text.startswith("bad crust, schön kalt 🥖")
+    assert said("typeform", broken).version == said("typeform", bare).version
 
 
 @pytest.mark.parametrize(
