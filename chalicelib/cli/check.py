@@ -4,14 +4,17 @@ It reads only, before the first deployment too: then the businesses come from he
 the rows of the stage are missing.
 """
 
+import contextlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.cli.checks.asking_aws import Clients
+from chalicelib.cli.checks.credentials import LIVES_FOR
 from chalicelib.cli.checks.email import email_rows
 from chalicelib.cli.checks.people import contact_rows
 from chalicelib.cli.checks.rows import Checked, Finding, Row
@@ -19,8 +22,7 @@ from chalicelib.cli.checks.sms import sms_rows
 from chalicelib.cli.checks.sources import Asked, check_source
 from chalicelib.cli.checks.stage import health_rows, stack_row
 from chalicelib.cli.configure import changes_between, check_file
-from chalicelib.cli.providers import CONNECTABLE
-from chalicelib.domain.business import Business, SmsBackend
+from chalicelib.domain.business import Business, SmsBackend, SourceSettings
 from chalicelib.domain.errors import SettingsError
 from chalicelib.ports import Services
 from chalicelib.settings import Settings
@@ -111,7 +113,7 @@ def check_all(
     if is_deployed and written:
         rows += _difference_rows(written, stored, stage)
     for business in businesses:
-        rows += _source_rows(services, business, stage, is_deployed=is_deployed)
+        rows += _source_rows(services, clients, business, stage, is_deployed=is_deployed)
     for business in businesses:
         dead = services.store.dead_addresses(business.business_id) if is_deployed else {}
         rows += contact_rows(business, dead)
@@ -195,9 +197,23 @@ def _difference_rows(
 
 
 def _source_rows(
-    services: Services, business: Business, stage: str, *, is_deployed: bool
+    services: Services,
+    clients: Clients,
+    business: Business,
+    stage: str,
+    *,
+    is_deployed: bool,
 ) -> Iterator[Row]:
     for settings in business.sources:
+        kind = services.source_kinds.get(settings.kind)
+        if kind is None:
+            yield Row(
+                what=f"{business.business_id}/{settings.name} ({settings.kind})",
+                finding=Finding.TO_FIX,
+                trouble="this version of Heedful does not know this kind",
+                to_fix="Use the version that is deployed, or correct kind in heedful.toml",
+            )
+            continue
         state = (
             services.store.load_source(business.business_id, settings.name) if is_deployed else None
         )
@@ -206,9 +222,21 @@ def _source_rows(
             Asked(
                 business=business,
                 settings=settings,
-                kind=services.source_kinds[settings.kind],
+                kind=kind,
                 state=state,
                 stage=stage,
-                connectable=CONNECTABLE,
+                stored_at=_stored_at(clients, stage, settings),
             ),
         )
+
+
+def _stored_at(clients: Clients, stage: str, settings: SourceSettings) -> datetime | None:
+    """When a secret that lives for a while was put into SSM."""
+    if settings.kind not in LIVES_FOR or not settings.secret:
+        return None
+    # Whatever goes wrong here is said by the row of the source, which reads the secret too.
+    with contextlib.suppress(BotoCoreError, ClientError):
+        answer = clients("ssm").get_parameter(Name=f"/heedful/{stage}/{settings.secret}")
+        moment = answer["Parameter"].get("LastModifiedDate")
+        return moment.astimezone(UTC) if isinstance(moment, datetime) else None
+    return None

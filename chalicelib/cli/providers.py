@@ -112,11 +112,7 @@ def _instagram_secret(granted: Granted) -> str:
             "Instagram gave no lasting token",
             advice="Check that the app secret is the one of Instagram API with Instagram login.",
         )
-    given = {"access_token": token}
-    seconds = number(answer.get("expires_in"))
-    if seconds:
-        given[EXPIRES_AT] = to_text(granted.now + timedelta(seconds=seconds))
-    return json.dumps(given)
+    return token
 
 
 _GOOGLE: dict[str, Any] = {

@@ -16,7 +16,6 @@ from chalicelib.cli.checks.rows import Finding, Row
 from chalicelib.cli.checks.sources import Asked, check_source
 from chalicelib.cli.local_run import SimulatedClock
 from chalicelib.cli.memory_services import Outbox, memory_services
-from chalicelib.cli.providers import CONNECTABLE
 from chalicelib.domain.business import SourceSettings
 from chalicelib.domain.source import SourceState
 from chalicelib.ports import Services, SourceKind
@@ -48,7 +47,6 @@ def asked_of(stage: Stage, **changes: Any) -> Asked:
         "kind": stage.played.kind,
         "state": None,
         "stage": "prod",
-        "connectable": CONNECTABLE,
     }
     return Asked(**given | changes)
 
@@ -248,6 +246,30 @@ def test_a_credential_that_ends_is_told_a_week_before(
         assert (row.finding, row.trouble) == (finding, trouble)
         assert row.good_until == f"{ends:%Y-%m-%d}"
         assert ("connect google" in row.to_fix) is (finding is Finding.TO_FIX)
+
+
+def test_a_token_that_carries_no_end_is_counted_from_when_it_was_stored() -> None:
+    with playing(PLAYED["instagram"]()) as stage:
+        stage.played.write(3)
+        rows = [check(stage, stored_at=stage.now - timedelta(days=days)) for days in (52, 54)]
+
+        assert [row.finding for row in rows] == [Finding.GOOD, Finding.TO_FIX]
+        assert rows[0].good_until == f"{stage.now + timedelta(days=8):%Y-%m-%d}"
+        assert "connect instagram --name bakery/talk" in rows[1].to_fix
+
+
+def test_mastodon_s_command_names_the_instance() -> None:
+    with playing(PLAYED["mastodon"]()) as stage:
+        settings = replace(
+            stage.context().settings,
+            secret=SECRET,
+            options=MappingProxyType({"address": "https://town.example", "mentions": True}),
+        )
+        services, _ = memory_services(MemoryStore(), Outbox(), SimulatedClock(stage.now))
+
+        row = check_source(services, asked_of(stage, settings=settings))
+
+        assert "connect mastodon --name bakery/talk --site https://town.example " in row.to_fix
 
 
 def test_what_google_says_of_a_sign_in_in_testing_is_heard() -> None:

@@ -8,6 +8,8 @@ WARN_BEFORE = timedelta(days=7)
 NOT_NEEDED, UNTIL_REVOKED = "none needed", "until revoked"
 # What `heedful connect` writes into a secret that ends some day.
 EXPIRES_AT = "expires_at"
+# Tokens that carry no end: it is counted from when they were stored.
+LIVES_FOR = {"instagram": timedelta(days=60)}
 
 
 def end_in_secret(secrets: tuple[str, ...]) -> datetime | None:

@@ -4,13 +4,13 @@ The module is built by the same table and reads from the cursor that the stage s
 what is seen here is what the next look will meet. Nothing is saved: no cursor, no feedback.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.cli.checks.credentials import (
+    LIVES_FOR,
     NOT_NEEDED,
     WARN_BEFORE,
     end_in_secret,
@@ -18,6 +18,7 @@ from chalicelib.cli.checks.credentials import (
 )
 from chalicelib.cli.checks.noted_http import NotedHttp
 from chalicelib.cli.checks.rows import Finding, Row
+from chalicelib.cli.providers import CONNECTABLE, PROVIDERS
 from chalicelib.domain.business import Business, SourceSettings
 from chalicelib.domain.errors import (
     SettingsError,
@@ -40,14 +41,14 @@ SESSION = "session"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """Whose source is called, what the stage knows of it, and how a person mends its secret."""
+    """Whose source is called, what the stage knows of it, and when its secret was stored."""
 
     business: Business
     settings: SourceSettings
     kind: SourceKind
     state: SourceState | None
     stage: str
-    connectable: Mapping[str, str]
+    stored_at: datetime | None = None
 
     @property
     def what(self) -> str:
@@ -57,10 +58,11 @@ class Asked:
     @property
     def how_to_store(self) -> str:
         """The command that puts the secret where it is looked for."""
-        provider = self.connectable.get(self.kind.name)
+        provider = PROVIDERS.get(CONNECTABLE.get(self.kind.name, ""))
         if provider is not None:
+            site = f" --site {self.settings.options.get('address')}" if provider.needs_site else ""
             return (
-                f"./dev heedful connect {provider} --name {self.settings.secret} "
+                f"./dev heedful connect {provider.name} --name {self.settings.secret}{site} "
                 f"--stage {self.stage}"
             )
         form = f" and give it {self.kind.secret_form}" if self.kind.secret_form else ""
@@ -92,6 +94,9 @@ def check_source(services: Services, asked: Asked) -> Row:
         )
     now = services.clock()
     ends_at = end_in_secret(secrets)
+    lives_for = LIVES_FOR.get(asked.kind.name)
+    if lives_for and asked.stored_at:
+        ends_at = asked.stored_at + lives_for
     row = replace(row, good_until=until_words(has_secret=bool(secrets), ends_at=ends_at))
     if not asked.settings.is_pulled or asked.kind.build is None:
         return _with_end(_uncalled(row, asked), ends_at, asked, now)
