@@ -1,0 +1,1 @@
+"""A storm: thousands of unhappy voices within an hour, through the handlers."""
