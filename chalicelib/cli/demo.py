@@ -3,7 +3,7 @@
 An embedded AWS on the loopback gets the table, queues and mail settings that are deployed; a small
 site publishes a sheet that grows as simulated time goes by; the handlers of app.py pull, score,
 store, judge and send, as Lambda would have them do. What they sent lies in the out folder at the
-end, and the incident page is up until Ctrl-C.
+end, the weekly summary among them, and the incident page is up until Ctrl-C.
 """
 
 import json
@@ -15,12 +15,13 @@ from datetime import UTC, datetime, timedelta
 from io import StringIO
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import click
 
 from chalicelib import wiring
 from chalicelib.cli.configure import apply_file, check_file, read_bytes
-from chalicelib.cli.demo_files import write_emails, write_texts, write_whole
+from chalicelib.cli.demo_files import name_of_email, write_emails, write_texts, write_whole
 from chalicelib.cli.demo_sites import PageServer, SheetServer
 from chalicelib.cli.local_run import LocalRun, SimulatedClock, SqsQueue, load_app
 from chalicelib.cli.ministack import create_resources, running_ministack
@@ -36,6 +37,7 @@ from chalicelib.settings import Settings
 HERE = Path(__file__).parent
 MONTH = HERE / "demo_month.csv"
 MARKER = ".heedful-demo"
+PAGE = "page.html"
 BUSINESS, TIME_ZONE = "demo", "Europe/Berlin"
 # So many looks at the sheet are enough to be soon and few enough to be quick.
 MOST_LOOKS = 180
@@ -44,6 +46,10 @@ OWNER_ACTS_AFTER = timedelta(hours=3)
 LEFT_TO_VISITOR = timedelta(days=6)
 # An incident that closed is told of; reminders go on for a while after the last review.
 AFTERWARDS = timedelta(hours=6)
+# On the owner's wall; the summary of the week is due from eight o'clock on Mondays.
+DIGEST_HOUR, DIGEST_MINUTE = 8, 5
+# A week of which the stream holds less than this is no week to sum up.
+WEEK_TO_TELL = timedelta(days=3)
 
 TOML = """\
 [[business]]
@@ -78,7 +84,8 @@ address = "{address}"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DemoSummary:
-    """What the run did. `at_once` are the single reviews that could not wait for a pattern."""
+    """What the run did. `at_once` are the single reviews that could not wait for a pattern;
+    `digests` are the numbers of the e-mails that hold the weekly summary, from 1."""
 
     pulled: int
     scored: int
@@ -87,6 +94,7 @@ class DemoSummary:
     at_once: tuple[Incident, ...]
     emails: int
     texts: int
+    digests: tuple[int, ...] = ()
 
     def lines(self, out: Path, url: str) -> list[str]:
         """In words for whoever started it."""
@@ -104,6 +112,11 @@ class DemoSummary:
             f"Sent {self.emails} e-mails and {self.texts} SMS. They lie in {out}:",
             "  *.html to look at, *.eml for a mail program, sms-*.txt the SMS, log.jsonl the log",
         ]
+        if self.digests:
+            names = " and ".join(f"{name_of_email(one)}.html" for one in self.digests)
+            lines.append(f"The summary of the last week, one for each contact: {names}")
+        if url:
+            lines.append(f"The page behind the newest link, as it was at the end: {PAGE}")
         if url:
             lines.append(f"The page behind the newest link: {url}")
         return lines
@@ -135,7 +148,7 @@ def run_demo(
         address = stack.enter_context(running_ministack())
         run = stack.enter_context(_Demo(address, sheet, pages, held.feedback, out, log, most_looks))
         run.play()
-        summary = run.summary(say)
+        summary = run.summary()
         url = run.newest_link()
         for line in summary.lines(out, url):
             say(line)
@@ -185,6 +198,8 @@ class _Demo:
         self._run = self._wire()
         self._waiting: list[tuple[datetime, str]] = []
         self._mails_seen = 0
+        self._digests: tuple[int, ...] = ()
+        self._digest_at = monday_to_tell(self._last)
 
     def __enter__(self) -> "_Demo":
         return self
@@ -239,14 +254,27 @@ class _Demo:
             for _ in range(steps):
                 now = self._clock.now + self._every
                 self._sheet.publish_until(now)
-                if self._run.tick(now):
-                    self._read_mail(now)
+                self._run.tick(now)
+                if not self._digests and now >= self._digest_at:
+                    self._send_digest(now)
+                self._read_mail(now)
                 self._act_as_owner(now)
                 bar.update(1)
+        if not self._digests:
+            self._run.tick(self._digest_at)
+            self._send_digest(self._digest_at)
+
+    def _send_digest(self, now: datetime) -> None:
+        """The summary of the week. What else was due has gone: it comes alone."""
+        before = len(self._emails())
+        self._run.write_digests(now)
+        self._run.watch(now)
+        self._digests = tuple(range(before + 1, len(self._emails()) + 1))
 
     def _read_mail(self, now: datetime) -> None:
         emails = self._emails()
-        self._waiting += [(now, _link_in(one)) for one in emails[self._mails_seen :]]
+        links = [_link_in(one) for one in emails[self._mails_seen :]]
+        self._waiting += [(now, link) for link in links if "/i/" in link]
         self._mails_seen = len(emails)
 
     def _act_as_owner(self, now: datetime) -> None:
@@ -259,9 +287,9 @@ class _Demo:
         self._waiting = [one for one in self._waiting if one[1] not in due]
 
     def newest_link(self) -> str:
-        """The page of the last e-mail that went out."""
-        emails = self._emails()
-        return _link_in(emails[-1]) if emails else ""
+        """The incident page that was linked last."""
+        links = [_link_in(one) for one in self._emails()]
+        return next((one for one in reversed(links) if "/i/" in one), "")
 
     def _emails(self) -> list[dict[str, Any]]:
         by_account = self._ask("/_ministack/ses/messages")["messages"]
@@ -280,11 +308,13 @@ class _Demo:
         every = self._services.store.incidents_of(BUSINESS)
         return tuple(one for one in every if one.kind is kind)
 
-    def summary(self, say: Callable[[str], None]) -> DemoSummary:
+    def summary(self) -> DemoSummary:
         """Write the outbox and count."""
         emails, texts = self._emails(), self._texts()
         write_emails(self._out, emails)
         write_texts(self._out, texts)
+        if link := self.newest_link():
+            write_whole(self._out / PAGE, self._pages.page(link))
         write_whole(self._out / "log.jsonl", self._log.getvalue().encode())
         first, last = (local_date(one, TIME_ZONE) for one in (self._first, self._last))
         scored = self._services.store.scored_between(BUSINESS, first, last)
@@ -301,7 +331,19 @@ class _Demo:
             at_once=self._incidents(IncidentKind.CRITICAL),
             emails=len(emails),
             texts=len(texts),
+            digests=self._digests,
         )
+
+
+def monday_to_tell(last: datetime) -> datetime:
+    """The Monday morning, in UTC, whose summary shows best what was written until `last`: the next
+    one, or the one before when little of its week is there yet."""
+    local = last.astimezone(ZoneInfo(TIME_ZONE))
+    morning = local.replace(hour=DIGEST_HOUR, minute=DIGEST_MINUTE, second=0, microsecond=0)
+    before = morning - timedelta(days=local.weekday())
+    if local - before >= WEEK_TO_TELL:
+        before += timedelta(days=7)
+    return before.astimezone(UTC)
 
 
 def _line(incident: Incident) -> str:

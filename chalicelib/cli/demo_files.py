@@ -38,10 +38,15 @@ def _name(handle: int, path: Path) -> None:
         os.close(folder)
 
 
+def name_of_email(number: int) -> str:
+    """`email-07` for the seventh that was sent."""
+    return f"email-{number:02d}"
+
+
 def write_emails(out: Path, emails: Sequence[Mapping[str, Any]]) -> None:
     """`email-01.eml` and `email-01.html` for each, in the order in which they were sent."""
     for number, email in enumerate(emails, start=1):
-        name = f"email-{number:02d}"
+        name = name_of_email(number)
         write_whole(out / f"{name}.html", str(email.get("BodyHtml") or "").encode())
         write_whole(out / f"{name}.eml", _message(email).as_bytes())
 

@@ -150,6 +150,10 @@ class PageServer(_Site):
         headers = {"content-type": "application/x-www-form-urlencoded"}
         return self.answer("POST", urlsplit(link).path, headers, form.encode())[0]
 
+    def page(self, link: str) -> bytes:
+        """What a browser shows behind a link."""
+        return self.answer("GET", urlsplit(link).path, {}, b"")[2]
+
     def answer(
         self, method: str, path: str, headers: dict[str, str], body: bytes
     ) -> tuple[int, dict[str, str], bytes]:

@@ -153,6 +153,12 @@ class LocalRun:
         report = self._app.watch({}, LambdaContext(function_name="watch"))
         return int(report["sends"]["sent"])
 
+    def write_digests(self, now: datetime) -> int:
+        """The hourly schedule of the digests; how many were written for the watch to send."""
+        self._clock.now = now
+        report = self._app.write_digests({}, LambdaContext(function_name="write_digests"))
+        return int(report["written"])
+
     def settle(self) -> None:
         """Handle what is queued until nothing is."""
         for _ in range(MOST_ROUNDS):

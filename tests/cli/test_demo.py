@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from chalicelib.cli.demo import clear, run_demo
+from chalicelib.cli.demo import clear, monday_to_tell, run_demo
 from chalicelib.cli.demo_files import write_whole
 from chalicelib.domain.errors import UserError
 
@@ -64,6 +64,35 @@ def test_a_stream_with_trouble_ends_in_one_incident_one_mail_and_one_sms(
     assert texts[0] == "sms-01.txt"
     assert len((out / "sms-01.txt").read_text().strip()) <= 160
     assert incident.sentence in "\n".join(said)
+
+    # Monday the 25th looks back on the week of the trouble.
+    rosa, jonas = (
+        message_from_bytes((out / f"email-{number:02d}.eml").read_bytes(), policy=default)
+        for number in summary.digests
+    )
+    assert {rosa["To"], jonas["To"]} == {"rosa@demo.example", "jonas@demo.example"}
+    assert rosa["Subject"].startswith("Your week at Rosa's: ")
+    assert f"email-{summary.digests[-1]:02d}.html" in "\n".join(said)
+    assert "forty minutes" in (out / "page.html").read_text()
+
+
+@pytest.mark.parametrize(
+    ("last", "monday"),
+    [
+        ("2026-06-02T20:00", "2026-06-01T06:05"),
+        ("2026-06-04T06:00", "2026-06-01T06:05"),
+        ("2026-06-04T06:10", "2026-06-08T06:05"),
+        ("2026-06-07T21:00", "2026-06-08T06:05"),
+        ("2026-06-08T05:00", "2026-06-08T06:05"),
+        ("2026-10-24T12:00", "2026-10-26T07:05"),
+    ],
+)
+def test_the_summary_is_that_of_the_last_week_of_which_there_is_something_to_tell(
+    last: str, monday: str
+) -> None:
+    moment = datetime.fromisoformat(f"{last}+00:00")
+
+    assert monday_to_tell(moment) == datetime.fromisoformat(f"{monday}+00:00")
 
 
 @pytest.mark.parametrize("after", [1.0, 6.0])
