@@ -22,9 +22,9 @@ from chalicelib.pull.json_answer import (
     inside,
     language,
     moment,
+    needed_rows,
     read_all,
     read_object,
-    rows,
     word,
 )
 from chalicelib.pull.newest_first import OVERLAP, Walk, move_on, newest_of, stream_at, walk_of
@@ -81,7 +81,9 @@ class Bluesky:
                 return Page(feedback=(), cursor={**moved, "at": search}, is_complete=False)
             return self._with_new_session(cursor, answer)
         frame = read_object(answer)
-        said, refused = read_all(self._of_customers(rows(answer, frame, "posts")), self._read)
+        said, refused = read_all(
+            self._of_customers(needed_rows(answer, frame, "posts")), self._read
+        )
         walk = walk.after_page(
             newest=newest_of(said), token=word(frame.get("cursor")), reached_mark=False
         )
@@ -162,7 +164,7 @@ class Bluesky:
         answer = self._get("getPosts", [("uris", uri) for uri in asked], headers)
         if answer.status != 200:
             return self._with_new_session(cursor, answer)
-        posts = rows(answer, read_object(answer), "posts")
+        posts = needed_rows(answer, read_object(answer), "posts")
         gone = shown.gone_of(asked, {str(inside(post).get("uri")) for post in posts})
         deletions = shown.deletions(
             gone,

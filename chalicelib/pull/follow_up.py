@@ -25,14 +25,14 @@ class Shown:
     ids: Mapping[str, str]
     asked_at: datetime | None = None
 
-    def with_page(self, said: Iterable[Feedback]) -> "Shown":
-        """These were just seen: they go to the end of the line."""
+    def with_page(self, said: Iterable[Feedback], *, limit: int = KEPT_LIMIT) -> "Shown":
+        """These were just seen: they go to the end of the line, which is `limit` long at most."""
         ids = dict(self.ids)
         for one in said:
             ids.pop(one.external_id, None)
             if not one.is_deleted:
                 ids[one.external_id] = to_text(one.written_at)
-        kept = dict(list(ids.items())[-KEPT_LIMIT:])
+        kept = dict(list(ids.items())[-limit:])
         return Shown(ids=kept, asked_at=self.asked_at)
 
     def is_due(self, now: datetime, every: timedelta) -> bool:

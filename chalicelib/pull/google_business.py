@@ -16,7 +16,7 @@ from chalicelib.domain.errors import SettingsError
 from chalicelib.domain.feedback import Feedback, FeedbackKind, Page
 from chalicelib.ports import PullContext, SourceKind
 from chalicelib.pull import google_errors
-from chalicelib.pull.follow_up import shown_from
+from chalicelib.pull.follow_up import KEPT_LIMIT, shown_from
 from chalicelib.pull.google_login import SECRET_FORM, GoogleLogin
 from chalicelib.pull.json_answer import (
     first_word,
@@ -33,6 +33,7 @@ from chalicelib.pull.newest_first import Walk, above_mark, newest_of, walk_from
 
 API = "https://mybusiness.googleapis.com/v4/"
 PAGE_SIZE = 50
+FEWEST_KEPT = 20
 ASK_AGAIN, ASKED_AGAIN = timedelta(hours=6), 10
 STARS = {"ONE": 1.0, "TWO": 2.0, "THREE": 3.0, "FOUR": 4.0, "FIVE": 5.0}
 _PLACE = re.compile(r"accounts/[\w-]+/locations/[\w-]+")
@@ -83,7 +84,8 @@ class GoogleBusiness:
             reached_mark=reached_mark,
         )
         moved = _with(cursor, place, walk)
-        shown = shown_from(inside(cursor, "shown").get(place), self._now).with_page(said)
+        shown = shown_from(inside(cursor, "shown").get(place), self._now)
+        shown = shown.with_page(said, limit=max(FEWEST_KEPT, KEPT_LIMIT // len(names)))
         moved["shown"] = {**inside(moved, "shown"), place: shown.to_cursor()}
         following = names[names.index(place) + 1 :] if walk.is_complete else [place]
         if following:

@@ -18,11 +18,11 @@ from chalicelib.pull.follow_up import end_of_asking, end_of_walk, is_asking, sho
 from chalicelib.pull.json_answer import (
     inside,
     moment,
+    needed_rows,
     number,
     read_all,
     read_json,
     read_object,
-    rows,
     word,
 )
 from chalicelib.pull.newest_first import Walk, move_on, newest_of, stream_at, walk_of
@@ -58,9 +58,10 @@ class HackerNews:
         walk = walk_of(cursor, search)
         answer = self._http.get(f"{SEARCH}?{urlencode(self._asked(search, walk))}", now=self._now)
         frame = read_object(answer)
-        hits = rows(answer, frame, "hits")
+        hits = needed_rows(answer, frame, "hits")
         said, refused = read_all(
-            [hit for hit in hits if inside(hit).get("author") not in self._ignored], self._read
+            [hit for hit in hits if word(inside(hit).get("author")) not in self._ignored],
+            self._read,
         )
         seconds = [at for hit in hits if (at := number(inside(hit).get("created_at_i")))]
         pages = number(frame.get("nbPages"))

@@ -64,6 +64,13 @@ def rows(answer: HttpAnswer, frame: Mapping[str, Any], *names: str) -> list[Any]
     return []
 
 
+def needed_rows(answer: HttpAnswer, frame: Mapping[str, Any], name: str) -> list[Any]:
+    """The list under a name that the source always sends. Raises SourceContractError."""
+    if not isinstance(frame.get(name), list):
+        raise broken(answer, f"no list of {name}")
+    return rows(answer, frame, name)
+
+
 def broken(answer: HttpAnswer, what: str) -> SourceContractError:
     """The error of an answer that is not what the source promises."""
     return SourceContractError(

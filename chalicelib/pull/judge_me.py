@@ -18,10 +18,10 @@ from chalicelib.pull.json_answer import (
     first_word,
     inside,
     moment,
+    needed_rows,
     number,
     read_all,
     read_object,
-    rows,
     word,
 )
 from chalicelib.pull.newest_first import above_mark, newest_of, walk_from, written_at
@@ -53,7 +53,7 @@ class JudgeMe:
         walk = walk_from(cursor.get("walk"))
         page = walk.token or "1"
         answer = self._get("", page=page, per_page=str(PAGE_SIZE))
-        entries = rows(answer, read_object(answer), "reviews")
+        entries = needed_rows(answer, read_object(answer), "reviews")
         said, refused = read_all([one for one in entries if not _is_spam(one)], self._read)
         fresh, reached_mark = above_mark(said, walk.mark, by=written_at)
         walk = walk.after_page(

@@ -15,6 +15,7 @@ from chalicelib.domain.feedback import Feedback, FeedbackKind, Page
 from chalicelib.ports import HttpAnswer, PullContext, SourceKind
 from chalicelib.pull.follow_up import end_of_asking, end_of_walk, is_asking, shown_from
 from chalicelib.pull.json_answer import (
+    broken,
     first_word,
     inside,
     language,
@@ -82,6 +83,9 @@ class X:
             moved, _ = move_on(cursor, self._streams, stream, restarted)
             return Page(feedback=(), cursor={**moved, "at": stream}, is_complete=False)
         frame = read_object(answer)
+        if not {"data", "meta"} & {*frame}:
+            # A page without posts still says that it has none.
+            raise broken(answer, "neither posts nor their number")
         entries, meta = rows(answer, frame, "data"), inside(frame, "meta")
         users = {word(one.get("id")): one for one in _users(frame)}
         said, refused = read_all(
@@ -135,7 +139,8 @@ class X:
     ) -> Feedback | None:
         key = word(entry.get("id"))
         # A long post is cut in `text`.
-        text = inside(entry, "note_tweet").get("text") or entry.get("text")
+        long = inside(entry, "note_post") or inside(entry, "note_tweet")
+        text = word(long.get("text")) or entry.get("text")
         text = unescaped(text) if isinstance(text, str) else ""
         changed_at = moment(entry.get("created_at")) or (posted_at(key) if key else None)
         if key is None or changed_at is None or not text:

@@ -5,6 +5,7 @@ replies that come with a thread are comments too. YouTube's terms want stored co
 all we know are asked for again in turn, which finds edits and deletions.
 """
 
+import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,7 +17,14 @@ from chalicelib.domain.feedback import Feedback, FeedbackKind, Page
 from chalicelib.ports import HttpAnswer, PullContext, SourceKind
 from chalicelib.pull import google_errors
 from chalicelib.pull.follow_up import end_of_asking, end_of_walk, is_asking, shown_from
-from chalicelib.pull.json_answer import inside, moment, read_all, read_object, rows, word
+from chalicelib.pull.json_answer import (
+    inside,
+    moment,
+    needed_rows,
+    read_all,
+    read_object,
+    word,
+)
 from chalicelib.pull.newest_first import above_mark, newest_of, walk_from, written_at
 from chalicelib.pull.options import word_of, words_of
 from chalicelib.pull.plain_text import clean, from_html
@@ -25,6 +33,7 @@ API = "https://youtube.googleapis.com/youtube/v3/"
 PAGE_SIZE = 100
 # How far the first look reaches back.
 HISTORY = timedelta(days=90)
+_MARKUP = re.compile(r"<br|</|&(?:#\d+|quot|amp|lt|gt);", re.IGNORECASE)
 ASK_AGAIN, ASKED_AGAIN = timedelta(hours=12), 50
 
 
@@ -55,7 +64,7 @@ class YouTube:
             moved = {**cursor, "walk": restarted.to_cursor()}
             return Page(feedback=(), cursor=moved, is_complete=False)
         frame = read_object(answer)
-        threads = rows(answer, frame, "items")
+        threads = needed_rows(answer, frame, "items")
         comments = [one for thread in threads for one in _comments(thread)]
         said, refused = read_all(self._of_customers(comments), self._read)
         # Replies are younger than what they reply to: the thread's own comment is what is ordered.
@@ -104,7 +113,7 @@ class YouTube:
         return [
             one
             for one in comments
-            if inside(one, "snippet", "authorChannelId").get("value") not in self._ignored
+            if word(inside(one, "snippet", "authorChannelId").get("value")) not in self._ignored
         ]
 
     def _read(self, comment: Mapping[str, Any]) -> Feedback | None:
@@ -112,7 +121,7 @@ class YouTube:
         key, published_at = word(comment.get("id")), moment(said.get("publishedAt"))
         original, shown = said.get("textOriginal"), said.get("textDisplay")
         text = clean(original) if isinstance(original, str) else ""
-        text = text or (from_html(shown) if isinstance(shown, str) else "")
+        text = text or (_displayed(shown) if isinstance(shown, str) else "")
         if key is None or published_at is None or not text:
             return None
         video = word(said.get("videoId"))
@@ -138,7 +147,7 @@ class YouTube:
         answer = self._get(
             "comments", {"part": "snippet", "textFormat": "plainText", "id": ",".join(asked)}
         )
-        found = rows(answer, read_object(answer), "items")
+        found = needed_rows(answer, read_object(answer), "items")
         said, _ = read_all(found, self._read)
         gone = shown.gone_of(asked, {str(inside(one).get("id")) for one in found})
         deletions = shown.deletions(
@@ -168,6 +177,11 @@ def _comments(thread: Any) -> list[Any]:
         else one
         for one in found
     ]
+
+
+def _displayed(text: str) -> str:
+    # Plain text is what we ask for, and "<3" in it is a heart; HTML is what comes by default.
+    return from_html(text) if _MARKUP.search(text) else clean(text)
 
 
 def _explain(answer: HttpAnswer, now: datetime) -> SourceError | None:

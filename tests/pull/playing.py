@@ -197,15 +197,20 @@ class Stage:
 
     def context(self) -> PullContext:
         """For one look, now."""
-        context = a_context(self.http)
-        settings = replace(context.settings, options=MappingProxyType(dict(self.played.options)))
-        return replace(context, settings=settings, secrets=self.played.secrets, now=self.now)
+        return context_for(self.played, self.http, self.now)
 
     def respond(self, handler: BaseHTTPRequestHandler) -> None:
         """The service as it is when all is well."""
         asked = asked_by(handler)
         self.played.asked.append(asked)
         send(handler, self.played.answer(asked))
+
+
+def context_for(played: Played, http: Any, now: datetime) -> PullContext:
+    """For a look at a played source."""
+    context = a_context(http)
+    settings = replace(context.settings, options=MappingProxyType(dict(played.options)))
+    return replace(context, settings=settings, secrets=played.secrets, now=now)
 
 
 def asked_by(handler: BaseHTTPRequestHandler) -> Asked:

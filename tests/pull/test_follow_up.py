@@ -89,3 +89,15 @@ def test_it_comes_back_from_the_cursor_as_it_went() -> None:
 
     assert shown_from(shown.to_cursor(), NOW) == shown
     assert shown_from({"ids": "odd"}, NOW) == some()
+
+
+def test_a_source_of_many_places_keeps_fewer_of_each() -> None:
+    shown = shown_from(None, NOW).with_page([said(key) for key in "abcde"], limit=2)
+
+    assert list(shown.ids) == ["d", "e"]
+
+
+def test_an_answer_that_holds_none_of_many_is_no_sign_that_all_are_gone() -> None:
+    assert Shown.gone_of(("a", "b", "c", "d"), ()) == {"a", "b", "c", "d"}
+    assert Shown.gone_of(("a", "b", "c", "d", "e"), ()) == set()
+    assert Shown.gone_of(("a", "b", "c", "d", "e"), ("a",)) == {"b", "c", "d", "e"}

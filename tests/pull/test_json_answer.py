@@ -12,6 +12,7 @@ from chalicelib.pull.json_answer import (
     inside,
     language,
     moment,
+    needed_rows,
     number,
     read_all,
     read_json,
@@ -156,3 +157,11 @@ def test_a_web_address_is_http() -> None:
     assert web_address("https://a.example/") == "https://a.example/"
     assert web_address("javascript:alert(1)") is None
     assert web_address(None) is None
+
+
+def test_a_list_that_a_source_always_sends_must_be_there() -> None:
+    assert needed_rows(answer(b""), {"a": []}, "a") == []
+    frames: list[dict[str, object]] = [{}, {"a": None}, {"a": {}}]
+    for frame in frames:
+        with pytest.raises(SourceContractError, match="no list of a"):
+            needed_rows(answer(b""), frame, "a")

@@ -272,3 +272,12 @@ def test_settings_that_make_no_sense_say_what_to_write(
     played.options, played.secrets = options, secrets
     with playing(played) as stage, pytest.raises(SettingsError, match=message):
         stage.look()
+
+
+def test_an_answer_that_holds_no_page_is_not_taken_for_an_empty_one(stage: Stage) -> None:
+    stage.played.answer = lambda asked: Answer(  # type: ignore[method-assign]
+        said={"errors": [{"title": "odd"}]}
+    )
+
+    with pytest.raises(SourceContractError, match="neither posts"):
+        stage.look()

@@ -188,3 +188,20 @@ def test_settings_that_make_no_sense_say_what_to_write() -> None:
     played.secrets = ()
     with playing(played) as stage, pytest.raises(SettingsError, match="API key"):
         stage.look()
+
+
+@pytest.mark.parametrize(
+    ("shown", "text"),
+    [
+        ("I <3 this > that", "I <3 this > that"),
+        ("Salt &#39;n&#39; rye", "Salt 'n' rye"),
+        ("<b>Cold</b>", "Cold"),
+    ],
+)
+def test_plain_text_is_not_taken_for_markup(stage: Stage, shown: str, text: str) -> None:
+    stage.played.write(1)
+    top(stage)["snippet"] |= {"textOriginal": None, "textDisplay": shown}
+
+    stage.look()
+
+    assert stage.queued[0].text == text
