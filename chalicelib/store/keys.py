@@ -75,6 +75,11 @@ def source_key(business_id: str, source: str) -> Key:
     return (f"{_tenant(business_id)}#S", source)
 
 
+def held_key(business_id: str, source: str) -> Key:
+    """What a source held last: a large row, so that the small one can be written every time."""
+    return (f"{_tenant(business_id)}#H", source)
+
+
 def feedback_key(business_id: str, feedback_id: str) -> Key:
     """One feedback, each in a partition of its own: they are looked up, never listed."""
     return (f"{_tenant(business_id)}#F#{feedback_id}", _ONLY)

@@ -75,6 +75,18 @@ def source_from(row: Row) -> SourceState:
     return state
 
 
+def held_row(state: SourceState) -> Row:
+    """What a source holds, apart from the rest: it is large, and most looks leave it as it is."""
+    held = packed(_compact(dict(state.held)))
+    return make_row(keys.held_key(state.business_id, state.source), {"held": held})
+
+
+def held_from(row: Row) -> dict[str, str]:
+    """What `held_row` wrote, in its order."""
+    held: dict[str, str] = json.loads(unpacked(from_attribute(row["held"])))
+    return held
+
+
 def unjudged_row(unjudged: Unjudged) -> Row:
     """A change that waits since it was received."""
     plain = _waits(Shard.UNJUDGED, to_text(unjudged.received_at))
