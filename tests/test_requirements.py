@@ -13,7 +13,12 @@ from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parent.parent
 PIN = re.compile(r"^(?P<name>[a-z0-9-]+)==(?P<version>\S+)(?: ; (?P<marker>.+?))? \\$", re.M)
-FILES = ["requirements.txt", "requirements-dev.txt", "requirements-ministack.txt"]
+FILES = [
+    "requirements.txt",
+    "requirements-dev.txt",
+    "requirements-ministack.txt",
+    "requirements-security.txt",
+]
 
 
 def pins(file_name: str) -> list[Requirement]:
@@ -36,6 +41,7 @@ def declared(file_name: str) -> list[Requirement]:
         "requirements.txt": run_time,
         "requirements-dev.txt": run_time + groups["dev"],
         "requirements-ministack.txt": groups["ministack"],
+        "requirements-security.txt": groups["security"],
     }
     return [Requirement(line) for line in asked[file_name]]
 

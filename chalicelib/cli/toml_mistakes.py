@@ -11,8 +11,8 @@ from types import MappingProxyType
 
 from pydantic import ValidationError
 
-_TABLE = re.compile(r"\[(\[)?\s*([\w.\s\"-]+?)\s*\]\]?\s*(?:#.*)?")
-_KEY = re.compile(r"([\w.\"-]+(?:\s*\.\s*[\w\"-]+)*)\s*=")
+_TABLE = re.compile(r"\[(\[)?([\w.\s\"-]+)\]\]?\s*(?:#.*)?")
+_KEY = re.compile(r"([\w\"-]+(?:\s*\.\s*[\w\"-]+)*)\s*=")
 _SYNTAX_PLACE = re.compile(r"(.*) \(at line (\d+), column \d+\)", re.DOTALL)
 # Tables of which there may be several stand in two pairs of brackets.
 _LISTS = MappingProxyType(
