@@ -3,6 +3,7 @@
 from tests.pull.played.app_store_feed import PlayedAppStoreFeed
 from tests.pull.played.bluesky import PlayedBluesky
 from tests.pull.played.feeds import PlayedCsv, PlayedRss
+from tests.pull.played.glimpses import PlayedGooglePlaces, PlayedTripadvisor, PlayedYelp
 from tests.pull.played.google_business import PlayedGoogleBusiness
 from tests.pull.played.google_play import PlayedGooglePlay
 from tests.pull.played.hacker_news import PlayedHackerNews
@@ -28,6 +29,9 @@ PLAYED: dict[str, type[Played]] = {
         PlayedZendesk,
         PlayedIntercom,
         PlayedInstagram,
+        PlayedYelp,
+        PlayedGooglePlaces,
+        PlayedTripadvisor,
         PlayedGoogleBusiness,
         PlayedMastodon,
         PlayedBluesky,
