@@ -81,11 +81,13 @@ class Bluesky:
                 return Page(feedback=(), cursor={**moved, "at": search}, is_complete=False)
             return self._with_new_session(cursor, answer)
         frame = read_object(answer)
-        said, refused = read_all(
-            self._of_customers(needed_rows(answer, frame, "posts")), self._read
-        )
+        posts = needed_rows(answer, frame, "posts")
+        said, refused = read_all(self._of_customers(posts), self._read)
         walk = walk.after_page(
-            newest=newest_of(said), token=word(frame.get("cursor")), reached_mark=False
+            newest=newest_of(said),
+            token=word(frame.get("cursor")),
+            # Behind the last post the server goes on naming pages.
+            reached_mark=not posts,
         )
         moved, is_complete = move_on(cursor, self._searches, search, walk)
         moved["shown"] = shown_from(cursor.get("shown"), self._now).with_page(said).to_cursor()

@@ -12,8 +12,8 @@ from typing import Any
 from chalicelib.domain.clock import from_text, to_text
 from chalicelib.domain.feedback import Feedback, FeedbackKind
 
-# As many as a source's row remembers of everything else; 300 ids are about 20 kB.
-KEPT_LIMIT = 300
+# Every page writes the row anew: 200 ids are about 7 kB of it, packed.
+KEPT_LIMIT = 200
 # From so many on, an answer that holds none of them is no sign that all of them are gone.
 ALL_AT_ONCE = 5
 

@@ -73,7 +73,11 @@ class GoogleBusiness:
         if restarted and answer.status == 400:
             return Page(feedback=(), cursor=_with(cursor, place, restarted), is_complete=False)
         frame = read_object(answer)
-        entries = rows(answer, frame, "reviews")
+        # The second form is that of several places at once; it wraps each review.
+        entries = [
+            inside(entry, "review") or entry
+            for entry in rows(answer, frame, "reviews", "locationReviews")
+        ]
         said, refused = read_all(entries, lambda entry: self._read(entry, place))
         fresh, reached_mark = above_mark(said, walk.mark)
         is_empty = not entries and walk.token is None
@@ -146,6 +150,8 @@ class GoogleBusiness:
         if key is None or changed_at is None or (stars is None and not text):
             return None
         reviewer = inside(entry, "reviewer")
+        named = (name or "").rpartition("/reviews/")[0]
+        place = named if named in self._places else place
         is_anonymous = reviewer.get("isAnonymous") is True
         return Feedback(
             business_id=self._business_id,

@@ -199,6 +199,22 @@ def test_a_limit_ends_when_its_header_says(stage: Stage) -> None:
     assert error.retry_at == ends
 
 
+def test_a_page_behind_the_last_post_ends_the_walk(stage: Stage) -> None:
+    plain = server(stage).answer
+    numbers = iter(range(1, 100))
+
+    def go_on(asked: Asked) -> Answer:
+        if "searchPosts" in asked.path:
+            return Answer(said={"posts": [], "cursor": str(next(numbers))})
+        return plain(asked)
+
+    stage.played.answer = go_on  # type: ignore[method-assign]
+
+    report = stage.look()
+
+    assert (report.pages, report.is_complete) == (2, True)
+
+
 def test_an_answer_without_any_known_post_takes_nothing_back(stage: Stage) -> None:
     stage.played.write(6)
     stage.look()

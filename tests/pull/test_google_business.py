@@ -188,6 +188,7 @@ def test_each_place_has_its_own_walk_and_its_own_location() -> None:
         other.write(5)
         for entry in other.entries:
             entry["reviewId"] = "other-" + entry["reviewId"]
+            entry["name"] = f"accounts/1/locations/9/reviews/{entry['reviewId']}"
         plain = played.answer
 
         def both(asked: Asked) -> Answer:
@@ -212,6 +213,23 @@ def test_each_place_has_its_own_walk_and_its_own_location() -> None:
         played.write(1)
         stage.look()
         assert queued_ids(stage) == ["r5"]
+
+
+def test_reviews_of_several_places_in_one_answer_keep_their_places() -> None:
+    played = PlayedGoogleBusiness()
+    played.options = {"places": {"accounts/1/locations/9": "main", PLACE: "station"}}
+    played.write(2)
+    played.entries[0]["name"] = "accounts/1/locations/9/reviews/r2"
+    wrapped = [{"name": one["name"], "review": one} for one in played.entries]
+    plain = played.answer
+    played.answer = lambda asked: (  # type: ignore[method-assign]
+        Answer(said={"locationReviews": wrapped}) if "/reviews" in asked.path else plain(asked)
+    )
+    with playing(played) as stage:
+        stage.look()
+
+        places = {one.external_id: one.location for one in stage.queued}
+        assert places == {"r1": "station", "r2": "main"}
 
 
 def test_no_reviews_where_there_were_some_is_trouble(stage: Stage) -> None:
