@@ -16,7 +16,7 @@ from chalicelib.cli.checks.rows import Finding, Row
 from chalicelib.cli.checks.sources import Asked, check_source
 from chalicelib.cli.local_run import SimulatedClock
 from chalicelib.cli.memory_services import Outbox, memory_services
-from chalicelib.domain.business import SourceSettings
+from chalicelib.domain.business import SourceSettings, StoragePolicy
 from chalicelib.domain.source import SourceState
 from chalicelib.ports import Services, SourceKind
 from chalicelib.pull import imported_csv, surveys
@@ -42,6 +42,7 @@ def asked_of(stage: Stage, **changes: Any) -> Asked:
         "settings": replace(
             context.settings,
             kind=stage.played.kind.name,
+            storage_policy=stage.played.kind.keeps,
             secret=SECRET if stage.played.secrets else None,
         ),
         "kind": stage.played.kind,
@@ -256,6 +257,28 @@ def test_a_token_that_carries_no_end_is_counted_from_when_it_was_stored() -> Non
         assert [row.finding for row in rows] == [Finding.GOOD, Finding.TO_FIX]
         assert rows[0].good_until == f"{stage.now + timedelta(days=8):%Y-%m-%d}"
         assert "connect instagram --name bakery/talk" in rows[1].to_fix
+
+
+@pytest.mark.parametrize(
+    ("policy", "finding"),
+    [
+        (StoragePolicy.FULL, Finding.TO_FIX),
+        (StoragePolicy.TTL_24H, Finding.GOOD),
+        (StoragePolicy.NONE, Finding.GOOD),
+    ],
+)
+def test_keeping_more_than_the_terms_allow_is_to_fix(
+    policy: StoragePolicy, finding: Finding
+) -> None:
+    with playing(PlayedRss()) as stage:
+        stage.played.write(1)
+        kind = replace(stage.played.kind, keeps=StoragePolicy.TTL_24H)
+        settings = replace(stage.context().settings, storage_policy=policy)
+
+        row = check(stage, kind=kind, settings=settings)
+
+        assert row.finding is finding
+        assert ('storage_policy = "ttl_24h"' in row.to_fix) is (finding is Finding.TO_FIX)
 
 
 def test_mastodon_s_command_names_the_instance() -> None:

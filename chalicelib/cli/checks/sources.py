@@ -19,7 +19,7 @@ from chalicelib.cli.checks.credentials import (
 from chalicelib.cli.checks.noted_http import NotedHttp
 from chalicelib.cli.checks.rows import Finding, Row
 from chalicelib.cli.providers import CONNECTABLE, PROVIDERS
-from chalicelib.domain.business import Business, SourceSettings
+from chalicelib.domain.business import Business, SourceSettings, StoragePolicy
 from chalicelib.domain.errors import (
     SettingsError,
     SourceError,
@@ -104,7 +104,7 @@ def check_source(services: Services, asked: Asked) -> Row:
     context = PullContext(
         business=asked.business, settings=asked.settings, secrets=secrets, http=http, now=now
     )
-    row = _called(row, asked, context)
+    row = _within_terms(_called(row, asked, context), asked)
     ends_at = ends_at or http.ends_at
     row = replace(
         row, quota=http.quota, good_until=until_words(has_secret=bool(secrets), ends_at=ends_at)
@@ -134,6 +134,19 @@ def _called(row: Row, asked: Asked, context: PullContext) -> Row:
     except SettingsError as error:
         return _to_fix(row, "", f"Correct heedful.toml or the secret: {error}")
     return _with_page(replace(row, is_reachable=True), page)
+
+
+def _within_terms(row: Row, asked: Asked) -> Row:
+    """What the site's terms let us keep comes before what heedful.toml wishes."""
+    order = tuple(StoragePolicy)
+    kept, allowed = asked.settings.storage_policy, asked.kind.keeps
+    if row.finding is Finding.TO_FIX or order.index(kept) >= order.index(allowed):
+        return row
+    return _to_fix(
+        row,
+        f"the site's terms let nobody keep that much (storage_policy is {kept})",
+        f'Write storage_policy = "{allowed}" into this source in heedful.toml and apply it',
+    )
 
 
 def _first_page(source: FeedbackSource, state: SourceState | None) -> Page:
