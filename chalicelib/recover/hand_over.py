@@ -17,7 +17,8 @@ _ASKS_FOR_A_PERSON = re.compile(
     r"\b(?:speak|talk|chat|connect me|put me through|get me|transfer me)\b[^.?!]{0,20}"
     r"\b(?:human|person|someone|somebody|agent|representative|manager|colleague|staff|people)\b"
     r"|\b(?:real|actual|live) (?:human|person|agent)\b"
-    r"|\b(?:mit|an|zu)\b[^.?!]{0,20}\b(?:mensch|menschen|mitarbeiter|mitarbeiterin|person|chef)\b",
+    r"|\b(?:mit|an|zu) (?:einem|einer|einen|dem|der|den|ihrem|ihrer|ihren)\b[^.?!]{0,20}"
+    r"\b(?:menschen?|mitarbeiter(?:in)?|person|chefin|chef)\b",
     re.IGNORECASE,
 )
 

@@ -41,7 +41,9 @@ UNREAD = Reading(status=ReadingStatus.UNSCORED, reason="language")
         ("let me speak with your manager", a_reading(), HandOverReason.ASKED_FOR),
         ("I want a real person", a_reading(), HandOverReason.ASKED_FOR),
         ("Kann ich mit einem Menschen sprechen?", UNREAD, HandOverReason.ASKED_FOR),
+        ("Bitte an einen Mitarbeiter weiterleiten", UNREAD, HandOverReason.ASKED_FOR),
         ("Your staff was great", a_reading(), HandOverReason.NONE),
+        ("He is such an impatient person", a_reading(), HandOverReason.NONE),
         ("A person told me to talk less", a_reading(), HandOverReason.NONE),
     ],
 )

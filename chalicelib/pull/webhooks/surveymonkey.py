@@ -2,10 +2,17 @@
 
 import re
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
-from chalicelib.domain.errors import FeedbackRefused, SettingsError
+from chalicelib.domain.errors import (
+    FeedbackRefused,
+    SettingsError,
+    SourceAuthError,
+    SourceError,
+    SourceRateLimited,
+)
 from chalicelib.domain.feedback import Feedback
 from chalicelib.ports import Delivery, HttpAnswer, PullContext, Received, SourceKind
 from chalicelib.pull.json_answer import inside, moment, number, read_object, word
@@ -19,6 +26,7 @@ API = "https://api.surveymonkey.com"
 SCHEME = Scheme(header="sm-signature", digest="sha1")
 EVENTS = frozenset({"response_completed", "response_updated", "response_created"})
 _ID = re.compile(r"[0-9]{1,32}")
+SECONDS_A_DAY = 86_400
 # SurveyMonkey weighs the eleven answers of its NPS question by what they count for.
 NPS_WEIGHTS = frozenset({-100.0, 0.0, 100.0})
 
@@ -56,6 +64,7 @@ def build_surveymonkey(context: PullContext) -> WaitingResponses:
             now=context.now,
             headers=headers,
             good=frozenset({200, 404}),
+            explain=_explain,
         )
         if answer.status == 404:
             raise NotThere
@@ -80,6 +89,25 @@ def build_surveymonkey(context: PullContext) -> WaitingResponses:
         )
 
     return WaitingResponses(fetch_one, "SurveyMonkey")
+
+
+def _explain(answer: HttpAnswer, now: datetime) -> SourceError | None:
+    """A day's calls used up, or answers that the app may not see; the rest its status tells."""
+    if answer.status == 403:
+        return SourceAuthError(
+            "SurveyMonkey does not let the app read answers (403)",
+            advice="Give the app the scope View Response Details, which needs a paid plan, "
+            "and put its new access token into SSM.",
+        )
+    left = number(answer.headers.get("X-Ratelimit-App-Global-Day-Remaining"))
+    reset = number(answer.headers.get("X-Ratelimit-App-Global-Day-Reset"))
+    if answer.status != 429 or left != 0 or reset is None or not 0 < reset <= SECONDS_A_DAY:
+        return None
+    return SourceRateLimited(
+        "SurveyMonkey's calls of today are used up (429)",
+        advice="Nothing to do: what was announced is fetched when the day is over.",
+        retry_at=now + timedelta(seconds=reset),
+    )
 
 
 def _credentials(secrets: tuple[str, ...]) -> list[tuple[str, str]]:

@@ -237,6 +237,30 @@ def test_a_refused_key_is_told_to_the_owner_at_once(
     assert incident.source == "from-jotform"
 
 
+def test_a_day_s_calls_used_up_at_surveymonkey_are_waited_for(town: House, site: Site) -> None:
+    headers = {
+        "X-Ratelimit-App-Global-Day-Remaining": "0",
+        "X-Ratelimit-App-Global-Day-Reset": "36000",
+        "X-Ratelimit-App-Global-Minute-Reset": "20",
+    }
+    site.on(RESPONSE_PATH, status=429, headers=headers)
+
+    call(town, "surveymonkey")
+
+    assert row(town, "surveymonkey").due == town.now + timedelta(hours=10)
+    assert waiting_in(row(town, "surveymonkey")) == ["9/55"]
+    assert town.store.open_incidents("bakery") == []
+
+
+def test_an_app_that_may_not_read_answers_is_told_what_it_needs(town: House, site: Site) -> None:
+    site.on(RESPONSE_PATH, status=403, body=b'{"error": {"id": "1014"}}')
+
+    call(town, "surveymonkey")
+
+    assert "View Response Details" in str(row(town, "surveymonkey").advice)
+    assert len(town.store.open_incidents("bakery")) == 1
+
+
 def test_a_response_that_the_tool_does_not_know_is_looked_for_again_and_then_let_go(
     town: House, site: Site
 ) -> None:

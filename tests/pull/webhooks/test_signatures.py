@@ -11,8 +11,17 @@ from chalicelib.domain.errors import SignatureRefused
 from chalicelib.pull.webhooks import intercom, surveymonkey, tally, typeform, zendesk
 from chalicelib.pull.webhooks.signatures import Scheme, verify_body, verify_stamped, verify_word
 from tests.house import House, house
+from tests.pull.webhooks.given import changed
 from tests.pull.webhooks.mutants import bad, good
-from tests.pull.webhooks.senders import SENDERS, Sender, move_in, retire
+from tests.pull.webhooks.senders import (
+    BY_KIND,
+    SENDERS,
+    TYPEFORM,
+    Sender,
+    as_json,
+    move_in,
+    retire,
+)
 
 CASES = pytest.mark.parametrize("sender", SENDERS, ids=lambda one: one.kind)
 # Computed with hmac and hashlib alone, over these very bytes.
@@ -72,6 +81,21 @@ def test_a_good_delivery_is_taken_and_stored_once_however_often_it_comes(
     stored = town.store.scored_between("bakery", "2026-05-01", "2026-05-31")
     assert len(stored) == 1
     assert stored[0].feedback.text.startswith("bad")
+
+
+def test_a_delivery_without_a_date_that_comes_again_is_no_edit(town: House) -> None:
+    sender = BY_KIND["typeform"]
+    body = as_json(changed(TYPEFORM, "form_response", "submitted_at", to=...))
+    first = town.now
+
+    for _ in range(2):
+        path, headers, sent = sender.request(sender.secrets["live"], town.now, body=body)
+        assert town.request("POST", path, headers, sent)[0] == 202
+        town.run.settle()
+        town.wait(minutes=10)
+
+    (stored,) = town.store.scored_between("bakery", "2026-05-01", "2026-05-31")
+    assert stored.feedback.updated_at == first
 
 
 @CASES
