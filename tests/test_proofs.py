@@ -1,0 +1,81 @@
+"""Every proof at a fixed small size, the same on every machine; `./dev prove NAME` is the full one.
+
+The sizes are printed in the summary of the run (`-rP`).
+"""
+
+from random import Random
+
+from proofs.crash_sweep.sweep import (
+    CALLS_AT_LEAST,
+    some_points,
+    sweep,
+    the_week,
+    without_notices,
+)
+from proofs.interleaving.pairs import MEETINGS, met
+from proofs.permutations.cases import wrong_in
+from proofs.planted_faults.plant import catches
+from proofs.town.faults import Fault
+
+POINTS, SEEDS, CASES = 150, 195, 300
+
+
+def say(text: str) -> None:
+    print(text)  # noqa: T201  shown with -rP
+
+
+def test_a_fault_at_any_call_loses_nothing_and_tells_nothing_twice() -> None:
+    week = the_week()
+
+    tally = sweep(some_points(week, POINTS), days=1)
+
+    say(f"crash-sweep: {tally.points.total()} points of {len(week.places) * len(Fault)}")
+    assert tally.differing == {}
+    assert set(tally.points) == set(Fault)
+    assert len(week.places) >= CALLS_AT_LEAST
+
+
+def test_the_week_of_the_sweep_has_a_message_of_every_kind() -> None:
+    """An empty week would prove nothing."""
+    end = the_week().mornings[-1][1]
+
+    reasons = {tag.split(".")[1] for tag in end.told()}
+    assert reasons == {"first", "escalation", "reminder", "resolved", "digest"}
+    assert {tag.split(".")[1] for tag in end.texts()} == {"first"}
+    assert end.store.unjudged("bakery", 1) == []
+
+
+def test_without_notices_a_mail_is_doubled_only_in_the_named_window() -> None:
+    found = list(without_notices(every=4))
+
+    doubled = [one for one in found if one.count]
+    say(f"crash-sweep without notices: {len(found)} points")
+    assert doubled
+    assert [one.where for one in doubled if not one.is_in_window] == []
+
+
+def test_every_planted_fault_is_found() -> None:
+    found = catches(every=7, seeds=40)
+
+    for one in found:
+        say(str(one))
+    assert len(found) >= 11
+    assert [one.fault for one in found if not one.found] == []
+
+
+def test_two_workers_in_any_order_end_as_one_after_the_other() -> None:
+    wrong = [
+        (seed, found)
+        for seed in range(SEEDS)
+        if (found := met(MEETINGS[seed % len(MEETINGS)], Random(seed)))  # noqa: S311
+    ]
+
+    say(f"interleaving: {SEEDS} seeds over {len(MEETINGS)} meetings")
+    assert wrong == []
+
+
+def test_any_order_and_any_repeats_make_the_same_counts() -> None:
+    wrong = [(seed, found) for seed in range(CASES) if (found := wrong_in(seed))]
+
+    say(f"permutations: {CASES} cases")
+    assert wrong == []
