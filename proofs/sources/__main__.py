@@ -8,20 +8,22 @@ import sys
 from collections.abc import Callable
 
 from tests.pull.faults import FAULTS, try_fault
-from tests.pull.played.everywhere import PLAYED
+from tests.pull.mailbox_faults import MAILBOX_FAULTS, try_mailbox_fault
+from tests.pull.played.everywhere import MAILBOXES, PLAYED
 from tests.pull.playing import Played
 from tests.pull.scenarios import deletion_trouble, edit_trouble, field_trouble, page_trouble
 
 
 def main() -> int:
     """0 when every source is whole."""
-    whole = fields = passed = 0
+    whole = fields = passed = tried = 0
+    everywhere: dict[str, type[Played]] = {**PLAYED, **MAILBOXES}
     head = ("source", "fields", "faults", "pages", "edits", "deletions")
     sys.stdout.write("{:20}{:>8}{:>8}{:>7}{:>7}{:>11}\n".format(*head))
-    for kind, played in PLAYED.items():
+    for kind, played in everywhere.items():
         troubles = {f"field {path}": field_trouble(played, path) for path in played.fields}
         mapped = sum(not trouble for trouble in troubles.values())
-        trials = {fault.name: try_fault(played(), fault) for fault in FAULTS}
+        trials = _trials(kind)
         taken = sum(not trouble for trouble in trials.values())
         does = {
             "pages": _does(played, played.has_pages, page_trouble),
@@ -29,7 +31,7 @@ def main() -> int:
             "deletions": _does(played, played.has_deletions, deletion_trouble),
         }
         sys.stdout.write(
-            f"{kind:20}{mapped:>5}/{len(played.fields):<2}{taken:>5}/{len(FAULTS)}"
+            f"{kind:20}{mapped:>5}/{len(played.fields):<2}{taken:>5}/{len(trials)}"
             + "".join(f"{_word(found):>{9 if name == 'deletions' else 7}}"
                       for name, found in does.items()) + "\n"
         )  # fmt: skip
@@ -37,13 +39,19 @@ def main() -> int:
         for name, trouble in found.items():
             if trouble:
                 sys.stdout.write(f"  {name}: {trouble}\n")
-        fields, passed = fields + mapped, passed + taken
+        fields, passed, tried = fields + mapped, passed + taken, tried + len(trials)
         whole += not any(found.values())
     sys.stdout.write(
-        f"sources: {whole} of {len(PLAYED)} whole, {fields} fields, "
-        f"{passed} of {len(PLAYED) * len(FAULTS)} faults taken\n"
+        f"sources: {whole} of {len(everywhere)} whole, {fields} fields, "
+        f"{passed} of {tried} faults taken\n"
     )
-    return 0 if whole == len(PLAYED) else 1
+    return 0 if whole == len(everywhere) else 1
+
+
+def _trials(kind: str) -> dict[str, str]:
+    if kind in MAILBOXES:
+        return {fault.name: try_mailbox_fault(fault) for fault in MAILBOX_FAULTS}
+    return {fault.name: try_fault(PLAYED[kind](), fault) for fault in FAULTS}
 
 
 def _does(played: type[Played], shows: bool, trouble: Callable[[type[Played]], str]) -> str | None:
