@@ -160,10 +160,12 @@ def a_survey(response: str = "r1", text: str = "bad day", nps: int = 2) -> bytes
     ).encode()
 
 
-def signed(body: bytes, now: datetime, *, delivery: str = "msg_1") -> dict[str, str]:
+def signed(
+    body: bytes, now: datetime, *, delivery: str = "msg_1", secret: str = SECRET
+) -> dict[str, str]:
     """The headers of a delivery in the Standard Webhooks form."""
     stamp = str(int(now.timestamp()))
-    key = base64.b64decode(SECRET.removeprefix("whsec_"))
+    key = base64.b64decode(secret.removeprefix("whsec_"))
     mac = hmac.digest(key, f"{delivery}.{stamp}.".encode() + body, hashlib.sha256)
     return {
         "content-type": "application/json",
