@@ -251,6 +251,105 @@ def destroy(stage: str, endpoint_url: str | None) -> None:
         click.echo("Nothing was changed.")
 
 
+def of_customer(command: Callable[..., None]) -> Callable[..., None]:
+    """How to name a customer; each may be given more than once."""
+    for name, meaning in (
+        ("--email", "An address of theirs."),
+        ("--phone", "A number of theirs, such as +49 30 123456."),
+        ("--order", "An order of theirs."),
+        ("--author-id", "Their id at a source."),
+        ("--feedback-id", "One feedback of theirs, by Heedful's own id."),
+    ):
+        command = click.option(f"{name}", f"{name[2:].replace('-', '_')}s", multiple=True,
+                               metavar="TEXT", help=meaning)(command)  # fmt: skip
+    command = click.option("--source", default=None, help="Where the author id is known.")(command)
+    return click.option("--business", default=None, help="Needed when there is more than one.")(
+        command
+    )
+
+
+@main.command(name="export-customer")
+@of_customer
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="A new JSON file.")
+@on_aws
+def export_customer(
+    out: Path,
+    business: str | None,
+    source: str | None,
+    stage: str,
+    endpoint_url: str | None,
+    **named: tuple[str, ...],
+) -> None:
+    """Write all that is kept of one customer into a file, for that customer."""
+    from chalicelib.cli import customer
+    from chalicelib.privacy.person import Person
+    from chalicelib.wiring import deployed_services
+
+    services = deployed_services(stage, endpoint_url)
+    whose = customer.the_business(services, business)
+    many = customer.export_customer(services, whose, Person(source=source, **named), out)
+    click.echo(f"Wrote {many} feedback to {out}. Delete the file when the customer has it.")
+
+
+@main.command(name="erase-customer")
+@of_customer
+@click.option("--receipt", type=click.Path(path_type=Path), help="A new file for the receipt.")
+@click.option("--yes", is_flag=True, help="Erase without asking.")
+@on_aws
+def erase_customer(
+    receipt: Path | None,
+    yes: bool,
+    business: str | None,
+    source: str | None,
+    stage: str,
+    endpoint_url: str | None,
+    **named: tuple[str, ...],
+) -> None:
+    """Take one customer out of everything; counts stay. May be stopped and repeated."""
+    import time
+
+    from chalicelib.cli import customer
+    from chalicelib.privacy.person import Person
+    from chalicelib.wiring import deployed_services
+
+    services = deployed_services(stage, endpoint_url)
+    proof = customer.erase_customer(
+        services,
+        customer.the_business(services, business),
+        Person(source=source, **named),
+        say=click.echo,
+        ask=(lambda _: True) if yes else click.confirm,
+        wait=time.sleep,
+    )
+    if proof is None:
+        click.echo("Nothing was changed.")
+        return
+    text = customer.receipt_text(proof)
+    if receipt is not None:
+        customer.write_new(receipt, text)
+    click.echo(text, nl=False)
+    if proof.done_at is None:
+        raise HeedfulError("not finished: messages are still being handled; repeat the command")
+
+
+@main.command()
+@click.option("--yes", is_flag=True, help="Put back without asking.")
+@on_aws
+def redrive(yes: bool, stage: str, endpoint_url: str | None) -> None:
+    """Show what failed too often, without a customer's word, and put it back on yes."""
+    from chalicelib.cli import redrive as redriving
+    from chalicelib.wiring import deployed_services
+
+    done = redriving.redrive(
+        deployed_services(stage, endpoint_url),
+        say=click.echo,
+        ask=(lambda _: True) if yes else click.confirm,
+    )
+    click.echo(f"{done.put_back} of {done.found} messages were put back.")
+    if done.unreadable:
+        click.echo(f"{done.unreadable} stay: they are of a form that nobody understands any more.")
+
+
 def cloud(endpoint_url: str | None) -> "Cloud":
     """Clients of the account and region that the environment names."""
     from chalicelib.cli.deploy import Cloud

@@ -45,9 +45,7 @@ def erased(scored: ScoredFeedback) -> ScoredFeedback:
         bare.feedback, written_at=midnight, updated_at=midnight, kept_hash=GONE, is_erased=True
     )
     reading = replace(bare.reading, critical=())
-    return replace(
-        bare, feedback=feedback, reading=reading, received_at=midnight, seen_since=None
-    )
+    return replace(bare, feedback=feedback, reading=reading, received_at=midnight, seen_since=None)
 
 
 def erased_unseen(feedback: Feedback, day: str) -> ScoredFeedback:

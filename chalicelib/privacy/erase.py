@@ -99,22 +99,21 @@ class Eraser:
         raise ConflictError(f"feedback {feedback_id} kept changing while it was erased")
 
     def _read_through(self, letters: Letters, wanted: Wanted, receipt: Receipt) -> Receipt:
-        hidden, others = letters.hidden(), list[Letter]()
+        hidden, held = letters.hidden(), list[Letter]()
         try:
             while some := letters.take():
+                held += some
                 for letter in some:
                     fate = self._fate(letter.body, wanted)
                     if fate is None:
-                        others.append(letter)
-                        receipt = replace(
-                            receipt,
-                            unreadable=receipt.unreadable + (not self._is_known(letter.body)),
-                        )
+                        is_unreadable = not self._is_known(letter.body)
+                        receipt = replace(receipt, unreadable=receipt.unreadable + is_unreadable)
                         continue
                     receipt = self._noted(receipt, messages=(fate,))
                     letters.delete([letter])
+                    held.remove(letter)
         finally:
-            letters.give_back(others)
+            letters.give_back(held)
         return replace(receipt, hidden=receipt.hidden + hidden)
 
     def _is_known(self, body: str) -> bool:
