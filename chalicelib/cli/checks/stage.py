@@ -72,6 +72,13 @@ def health_rows(
 def watch_row(cloudwatch: Any, function: str, now: datetime) -> Row:
     """When the sender last ran, as its metrics show it."""
     what = "watch, the sender"
+    if not function:
+        return Row(
+            what=what,
+            finding=Finding.TO_FIX,
+            trouble="an older version is deployed, which does not say how it is called",
+            to_fix="Run ./dev heedful deploy again",
+        )
     answer = cloudwatch.get_metric_statistics(
         Namespace="AWS/Lambda",
         MetricName="Invocations",
