@@ -1,20 +1,18 @@
 """Whatever stands in one field of one entry, the entries beside it arrive and nothing breaks."""
 
 import copy
-from collections.abc import Iterator, Mapping
-from datetime import datetime
+from collections.abc import Iterator
 from typing import Any
-from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
 
 from chalicelib.domain.feedback import Feedback
 from chalicelib.domain.source import SourceState
-from chalicelib.ports import Explain, HttpAnswer
 from chalicelib.pull.look import look_at
+from tests.pull.direct import Direct
 from tests.pull.given import NOW, OneSource, Queue
 from tests.pull.played.everywhere import PLAYED
-from tests.pull.playing import EVERY, Answer, Asked, Played, context_for
+from tests.pull.playing import EVERY, context_for
 
 ODD: tuple[object, ...] = (
     None, True, 0, -1, 10**30, 1e300, "", "x", "９９", "\ud800", "a" * 70_000, [], [None], [[]], {},
@@ -22,69 +20,6 @@ ODD: tuple[object, ...] = (
 )  # fmt: skip
 # What a service sends as a whole, and not entry by entry.
 WHOLE = ("rss", "csv")
-
-
-class Direct:
-    """Implements `ports.Http` without a wire: the played service is asked as a function."""
-
-    def __init__(self, played: Played) -> None:
-        self.played = played
-        self.entry: Any = None
-        self.odd: Any = None
-
-    def _ask(self, method: str, url: str, headers: Mapping[str, str] | None, body: bytes) -> Answer:
-        parts = urlsplit(url)
-        asked = Asked(
-            method=method,
-            raw=url,
-            host=parts.netloc,
-            path=parts.path,
-            query=dict(parse_qsl(parts.query, keep_blank_values=True)),
-            headers={name.lower(): value for name, value in (headers or {}).items()},
-            body=body,
-        )
-        answer = self.played.answer(asked)
-        said = _with(answer.said, self.entry, self.odd)
-        return Answer(said=said, status=answer.status, headers=answer.headers)
-
-    def get(
-        self,
-        url: str,
-        *,
-        now: datetime,
-        headers: Mapping[str, str] | None = None,
-        good: frozenset[int] = frozenset({200}),
-        explain: Explain | None = None,
-    ) -> HttpAnswer:
-        """See the port."""
-        answer = self._ask("GET", url, headers, b"")
-        return HttpAnswer(status=answer.status, headers=answer.headers, body=answer.body, url=url)
-
-    def post(
-        self,
-        url: str,
-        *,
-        now: datetime,
-        json: object = None,
-        form: Mapping[str, str] | None = None,
-        headers: Mapping[str, str] | None = None,
-        good: frozenset[int] = frozenset({200}),
-        explain: Explain | None = None,
-    ) -> HttpAnswer:
-        """See the port."""
-        body = urlencode(form).encode() if form else Answer(said=json).body
-        answer = self._ask("POST", url, headers, body)
-        return HttpAnswer(status=answer.status, headers=answer.headers, body=answer.body, url=url)
-
-
-def _with(said: Any, entry: Any, odd: Any) -> Any:
-    if entry is not None and said == entry:
-        return odd
-    if isinstance(said, dict):
-        return {name: _with(value, entry, odd) for name, value in said.items()}
-    if isinstance(said, list):
-        return [_with(value, entry, odd) for value in said]
-    return said
 
 
 def _places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
