@@ -1,5 +1,5 @@
-"""Looks end early, services fail, queues break, cursors vanish: in the end everything that customers
-wrote has come all the same, and their last words too."""
+"""Looks end early, services fail, queues break, cursors vanish: in the end everything that was
+written has come all the same, and every last word too."""
 
 from datetime import timedelta
 from random import Random
