@@ -145,6 +145,16 @@ def write_digests(event: dict[str, Any], context: Any) -> dict[str, Any]:
     return log("wrote digests", report)
 
 
+# --- protect ------------------------------------------------------------------------------------
+
+
+@app.lambda_function()
+def apply_retention(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """Every hour: take words and names out of all feedback that has outlived its purpose."""
+    report = flow.apply_retention(services(), services().clock(), seconds_left(context))
+    return log("applied retention", report)
+
+
 # --- the pages behind the links -----------------------------------------------------------------
 
 

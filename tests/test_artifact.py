@@ -204,6 +204,7 @@ def test_every_handler_of_the_template_is_run_below() -> None:
         "app.watch",
         "app.note_delivery",
         "app.write_digests",
+        "app.apply_retention",
     }
 
 
@@ -311,6 +312,14 @@ def test_note_delivery_reads_what_the_mail_service_tells(
     trigger = {"Records": [{"EventSource": "aws:sns", "Sns": told_by_sns(told)}]}
 
     assert unpacked.run("app.note_delivery", trigger, environment) is None
+
+
+def test_apply_retention_takes_out_what_is_too_old(
+    unpacked: Unpacked, environment: dict[str, str]
+) -> None:
+    report = unpacked.run("app.apply_retention", {}, environment)
+
+    assert report == {"forgotten": 0, "is_complete": True}
 
 
 def test_write_digests_looks_whose_hour_has_come(

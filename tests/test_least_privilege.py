@@ -56,6 +56,7 @@ FILES = {
     "watch": "policy-watch.json",
     "note_delivery": "policy-note-delivery.json",
     "write_digests": "policy-write-digests.json",
+    "apply_retention": "policy-apply-retention.json",
 }
 # Granted for what Lambda and SQS do in the function's name.
 BY_AWS = {"WriteItsOwnLog", "KeepCallsThatFailed", "TakeFromItsQueue"}
@@ -342,6 +343,10 @@ def drive(driver: Driver, clock: SimulatedClock) -> None:
     clock.now = clock.now.replace(hour=10)
     driver.call("write_digests", {})
     driver.call("watch", {})
+
+    # More than a year on nobody needs to know any more who said what.
+    clock.now += timedelta(days=400)
+    driver.call("apply_retention", {})
 
 
 def leave_unjudged(store: Store, clock: SimulatedClock) -> None:

@@ -36,6 +36,7 @@ HANDLERS = {
     "Watch": "app.watch",
     "NoteDelivery": "app.note_delivery",
     "WriteDigests": "app.write_digests",
+    "ApplyRetention": "app.apply_retention",
 }
 ROUTES = {
     "/surveys/{business}/{provider}": {"post", "head"},
@@ -45,7 +46,7 @@ ROUTES = {
     "/u/{token}": {"get", "post"},
 }
 WORK_QUEUES = {"Pulls": "PullSource", "Feedback": "ScoreFeedback"}
-SCHEDULED = ("PlanPulls", "Watch", "WriteDigests")
+SCHEDULED = ("PlanPulls", "Watch", "WriteDigests", "ApplyRetention")
 CONFIG_KEYS = {
     "version",
     "app_name",

@@ -14,8 +14,11 @@ from typing import Any
 
 from chalicelib.cli.artifact_bucket import ArtifactBucket
 from chalicelib.cli.change_words import describe_changes
+from chalicelib.cli.configure import make_trace_key
 from chalicelib.cli.package import Package
+from chalicelib.domain.clock import utc_now
 from chalicelib.domain.errors import HeedfulError, UserError
+from chalicelib.store.secrets import SsmSecrets
 
 LOOK_EVERY_SECONDS = 2.0
 REQUIRED_PARAMETERS = {
@@ -100,6 +103,8 @@ def deploy(
             remove_stack(cloud, stack)
         person.say("Nothing was changed.")
         return None
+    # Before the functions that need it.
+    make_trace_key(SsmSecrets(f"/heedful/{stage}", cloud.ssm, utc_now))
     cloud.cloudformation.execute_change_set(StackName=stack, ChangeSetName=change_set)
     done = wait_for_stack(cloud, stack)
     if done["StackStatus"] not in ("CREATE_COMPLETE", "UPDATE_COMPLETE"):
