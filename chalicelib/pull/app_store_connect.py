@@ -66,7 +66,7 @@ class AppStoreConnect:
         frame = read_object(answer)
         entries = rows(answer, frame, "data")
         said, refused = read_all(entries, self._read)
-        fresh, reached_mark = above_mark(said, walk.mark, overlap=OVERLAP)
+        _, reached_mark = above_mark(said, walk.mark, overlap=OVERLAP)
         is_empty = not entries and walk.token is None and walk.mark is not None
         walk = walk.after_page(
             newest=newest_of(said), token=_following(answer, frame), reached_mark=reached_mark
@@ -77,7 +77,8 @@ class AppStoreConnect:
         if walk.is_complete:
             moved, is_complete = end_of_walk(moved, self._now, ASK_AGAIN)
         return Page(
-            feedback=tuple(reversed(fresh)),
+            # Those below the mark too: any of them may have been edited.
+            feedback=tuple(reversed(said)),
             cursor=moved,
             is_complete=is_complete,
             refused=refused,

@@ -56,7 +56,12 @@ class AppStoreFeed:
             f"{API}{self._country}/rss/customerreviews/page={page}/id={self._app}"
             "/sortby=mostrecent/json",
             now=self._now,
+            # A page beyond the last is answered so, or empty.
+            good=frozenset({200, 400, 404} if page > 1 else {200}),
         )
+        if answer.status != 200:
+            walk = walk.after_page(newest=None, token=None, reached_mark=False)
+            return Page(feedback=(), cursor=walk.to_cursor(), is_complete=walk.is_complete)
         frame = read_object(answer)
         if not isinstance(frame.get("feed"), dict):
             raise broken(answer, "no feed")

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from chalicelib.domain.clock import from_text
+from chalicelib.domain.clock import from_text, to_text
 from chalicelib.domain.errors import SettingsError, SourceAuthError, SourceError
 from chalicelib.domain.feedback import Feedback, FeedbackKind, Page
 from chalicelib.ports import HttpAnswer, PullContext, SourceKind
@@ -76,6 +76,8 @@ class Instagram:
         answer = self._get(
             f"{self._account}/media", fields=f"id,permalink,username,{comments}", limit=POSTS
         )
+        if answer.status != 200:
+            raise error_for(answer, self._now)
         posts = rows(answer, read_object(answer), "data")
         said: list[Feedback] = []
         waiting: list[list[str]] = []
@@ -103,6 +105,8 @@ class Instagram:
         left = waiting[1:]
         if _is_gone(answer):
             return self._page(cursor, [], 0, waiting=left, pending=cursor.get("pending"))
+        if answer.status != 200:
+            return self._start_again(cursor, answer)
         post = {"username": owner, "permalink": link}
         frame = read_object(answer)
         rows(answer, frame, "data")
@@ -112,6 +116,14 @@ class Instagram:
         if following:
             left = [[key, following, owner, link], *left]
         return self._page(cursor, said, refused, waiting=left, pending=cursor.get("pending"))
+
+    def _start_again(self, cursor: Mapping[str, object], answer: HttpAnswer) -> Page:
+        """From the posts, with the old mark: the page is no longer known. Once a look."""
+        if cursor.get("restarted") == to_text(self._now):
+            raise error_for(answer, self._now)
+        kept = {name: value for name, value in cursor.items() if name in ("mark", "tags", "shown")}
+        moved = {**kept, "restarted": to_text(self._now)}
+        return Page(feedback=(), cursor=moved, is_complete=False)
 
     def _page(
         self,
@@ -137,6 +149,7 @@ class Instagram:
 
     def _read_tags(self, cursor: Mapping[str, object]) -> Page:
         walk = walk_from(cursor.get("tags"))
+        restarted = walk.restart(self._now)
         more = {"after": walk.token} if walk.token else {}
         answer = self._get(
             f"{self._account}/tags",
@@ -144,6 +157,11 @@ class Instagram:
             limit=TAGS,
             **more,
         )
+        if answer.status != 200:
+            if restarted is None:
+                raise error_for(answer, self._now)
+            moved = {**cursor, "tags": restarted.to_cursor()}
+            return Page(feedback=(), cursor=moved, is_complete=False)
         frame = read_object(answer)
         said, refused = read_all(rows(answer, frame, "data"), self._read_tag)
         fresh, reached_mark = above_mark(said, walk.mark)
@@ -206,7 +224,8 @@ class Instagram:
     def _ask_again(self, cursor: Mapping[str, object]) -> Page:
         shown = shown_from(cursor.get("shown"), self._now)
         asked = shown.next_to_ask(ASKED_AGAIN)
-        found = {key for key in asked if not _is_gone(self._get(key, fields="id"))}
+        answers = {key: self._get(key, fields="id") for key in asked}
+        found = {key for key, answer in answers.items() if not _is_gone(answer)}
         gone = shown.gone_of(asked, found)
         deletions = shown.deletions(
             gone,
@@ -220,7 +239,7 @@ class Instagram:
         return Page(feedback=deletions, cursor=moved, is_complete=True)
 
     def _get(self, path: str, **asked: object) -> HttpAnswer:
-        """An answer with status 200, or one that says that what was asked for is gone."""
+        """An answer with status 200, or one that what was asked for, or its page, is not known."""
         answer = self._http.get(
             f"{API}{path}?{urlencode(asked)}",
             now=self._now,
@@ -228,8 +247,10 @@ class Instagram:
             good=frozenset({200, 400, 404}),
             explain=_explain,
         )
-        if answer.status != 200 and not _is_gone(answer):
-            raise _explain(answer, self._now) or error_for(answer, self._now)
+        # Meta tells with 400 of much that is no mistake in the asking.
+        trouble = None if answer.status == 200 else _explain(answer, self._now)
+        if trouble is not None:
+            raise trouble
         return answer
 
 

@@ -58,6 +58,7 @@ class Intercom:
         """One page. Raises a SourceError."""
         walk = walk_from(cursor)
         since = from_text(walk.mark) - OVERLAP if walk.mark else self._now - HISTORY
+        restarted = walk.restart(self._now)
         answered = {
             "field": "conversation_rating.replied_at",
             "operator": ">",
@@ -69,8 +70,12 @@ class Intercom:
             now=self._now,
             json={"query": {"operator": "AND", "value": [answered]}, "pagination": page},
             headers=self._headers,
+            # A page that Intercom has forgotten is answered with 400.
+            good=frozenset({200, 400} if restarted else {200}),
             explain=_explain,
         )
+        if restarted and answer.status == 400:
+            return Page(feedback=(), cursor=restarted.to_cursor(), is_complete=False)
         frame = read_object(answer)
         said, refused = read_all(rows(answer, frame, "conversations"), self._read)
         # In whatever order they come, the newest of all pages is the next mark.

@@ -64,14 +64,13 @@ class Trustpilot:
         entries = rows(answer, read_object(answer), "reviews")
         said, refused = read_all(entries, self._read)
         oldest = from_text(walk.mark) - OVERLAP if walk.mark else None
-        fresh = [one for one in said if oldest is None or one.written_at >= oldest]
         is_empty = not entries and page == 1
         mark = walk.mark
         walk = walk.after_page(
             newest=to_text(max(one.written_at for one in said)) if said else None,
             # A page that is not full may be the last, or may lack what was just taken down.
             token=str(page + 1) if entries else None,
-            reached_mark=len(fresh) < len(said),
+            reached_mark=any(oldest is not None and one.written_at < oldest for one in said),
         )
         shown = shown_from(cursor.get("shown"), self._now).with_page(said)
         moved = {**cursor, "walk": walk.to_cursor(), "shown": shown.to_cursor()}
@@ -79,7 +78,8 @@ class Trustpilot:
         if walk.is_complete:
             moved, is_complete = end_of_walk(moved, self._now, ASK_AGAIN)
         return Page(
-            feedback=tuple(reversed(fresh)),
+            # Those below the mark too: any of them may have been edited.
+            feedback=tuple(reversed(said)),
             cursor=moved,
             is_complete=is_complete,
             refused=refused,

@@ -89,3 +89,19 @@ def test_odd_settings_say_what_to_write(options: dict[str, object]) -> None:
     played.options = options
     with playing(played) as stage, pytest.raises(SettingsError, match="such as"):
         stage.look()
+
+
+@pytest.mark.parametrize("status", [400, 404])
+def test_a_page_beyond_the_last_may_be_refused(stage: Stage, status: int) -> None:
+    stage.played.write(4)
+    plain = stage.played.answer
+    stage.played.answer = lambda asked: (  # type: ignore[method-assign]
+        Answer(status=status) if "page=3" in asked.path else plain(asked)
+    )
+
+    report = stage.look()
+
+    assert (report.is_complete, len(stage.queued)) == (True, 4)
+    stage.played.write(1)
+    stage.look()
+    assert [one.external_id for one in stage.queued] == ["9005"]

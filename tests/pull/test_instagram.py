@@ -1,6 +1,7 @@
 """Instagram's comments and tags: replies, the owner's own words, long threads, and Meta's codes."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -188,4 +189,45 @@ def test_an_account_by_its_name_and_a_missing_token_are_told() -> None:
         stage.look()
     played.options, played.secrets = {"account": ACCOUNT}, ()
     with playing(played) as stage, pytest.raises(SettingsError, match="access token"):
+        stage.look()
+
+
+def test_a_page_of_comments_that_is_forgotten_starts_again_and_loses_nothing(stage: Stage) -> None:
+    stage.played.write(8)
+    stage.look(seconds_left=0)
+    first = queued_ids(stage)
+    waiting: Any = stage.store.state.cursor["waiting"]
+    forgotten = [[waiting[0][0], "gone", *waiting[0][2:]]]
+    cursor = {**stage.store.state.cursor, "waiting": forgotten}
+    stage.store.state = replace(stage.store.state, cursor=cursor)
+
+    report = stage.look()
+
+    assert report.is_complete
+    assert len({*first, *queued_ids(stage)}) == len(first) + len(stage.queued) == 8
+
+
+def test_a_page_of_tags_that_is_forgotten_starts_again_and_loses_nothing(stage: Stage) -> None:
+    instagram(stage).tags = [a_tag(number) for number in range(8, 0, -1)]
+    stage.look(seconds_left=0)
+    stage.look(seconds_left=0)
+    first = queued_ids(stage)
+    tags: Any = stage.store.state.cursor["tags"]
+    cursor = {**stage.store.state.cursor, "tags": {**tags, "token": "gone"}}
+    stage.store.state = replace(stage.store.state, cursor=cursor)
+
+    report = stage.look()
+
+    assert report.is_complete
+    assert len({*first, *queued_ids(stage)}) == len(first) + len(stage.queued) == 8
+
+
+def test_comments_that_are_never_given_are_trouble(stage: Stage) -> None:
+    stage.played.write(8)
+    plain = stage.played.answer
+    stage.played.answer = lambda asked: (  # type: ignore[method-assign]
+        Answer(status=400) if asked.path.endswith("/comments") else plain(asked)
+    )
+
+    with pytest.raises(SourceContractError, match="400"):
         stage.look()

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -110,3 +111,16 @@ def test_an_unknown_region_and_a_missing_token_are_told() -> None:
     played.options, played.secrets = {}, ()
     with playing(played) as stage, pytest.raises(SettingsError, match="access token"):
         stage.look()
+
+
+def test_a_page_that_is_forgotten_starts_again_and_loses_nothing(stage: Stage) -> None:
+    stage.played.write(8)
+    stage.look(seconds_left=0)
+    first = queued_ids(stage)
+    cursor = {**stage.store.state.cursor, "token": "gone"}
+    stage.store.state = replace(stage.store.state, cursor=cursor)
+
+    report = stage.look()
+
+    assert report.is_complete
+    assert len({*first, *queued_ids(stage)}) == len(first) + len(stage.queued) == 8

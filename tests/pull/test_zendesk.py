@@ -1,6 +1,7 @@
 """Zendesk's ratings: scores, reasons, both ways of paging, and a credential that stays home."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -152,3 +153,19 @@ def test_without_a_secret_its_form_is_told() -> None:
     played.secrets = ()
     with playing(played) as stage, pytest.raises(SettingsError, match="/token:TOKEN"):
         stage.look()
+
+
+def test_a_page_that_is_forgotten_starts_again_and_loses_nothing(stage: Stage) -> None:
+    stage.played.write(8)
+    stage.look(seconds_left=0)
+    first = queued_ids(stage)
+    cursor = {
+        **stage.store.state.cursor,
+        "token": f"https://bakery.zendesk.com{PATH}?score=received&start_time=0&page=gone",
+    }
+    stage.store.state = replace(stage.store.state, cursor=cursor)
+
+    report = stage.look()
+
+    assert report.is_complete
+    assert len({*first, *queued_ids(stage)}) == len(first) + len(stage.queued) == 8

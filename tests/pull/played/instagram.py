@@ -52,7 +52,10 @@ class PlayedInstagram(Played):
         """What stands at the address; further pages are named as Instagram names them."""
         assert asked.headers["authorization"] == "Bearer token"
         assert "access_token" not in asked.query
-        start = int(asked.query.get("after", "c0").removeprefix("c"))
+        token = asked.query.get("after", "c0").removeprefix("c")
+        if not token.isdigit():
+            return Answer(said=self.error_bodies[400], status=400)
+        start = int(token)
         what = asked.path.removeprefix(f"{ROOT}/")
         if what == f"{ACCOUNT}/media":
             assert "comments.limit(50){id,text,username,timestamp,replies{" in asked.query["fields"]

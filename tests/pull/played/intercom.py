@@ -56,7 +56,10 @@ class PlayedIntercom(Played):
         (answered,) = body["query"]["value"]
         assert (answered["field"], answered["operator"]) == ("conversation_rating.replied_at", ">")
         found = [one for one in self.entries if _seconds(one) > answered["value"]]
-        start = int(body["pagination"].get("starting_after", "at0").removeprefix("at"))
+        token = body["pagination"].get("starting_after", "at0").removeprefix("at")
+        if not token.isdigit():
+            return Answer(said={"type": "error.list", "errors": []}, status=400)
+        start = int(token)
         end = start + self.page_size
         pages: dict[str, Any] = {"type": "pages", "per_page": 50}
         if end < len(found):

@@ -59,6 +59,8 @@ class PlayedZendesk(Played):
         login = base64.b64encode(SECRET.encode()).decode()
         assert asked.headers["authorization"] == f"Basic {login}"
         assert (asked.path, asked.query["score"]) == (PATH, "received")
+        if not asked.query.get("page", "1").isdigit():
+            return Answer(said={"error": "InvalidPaginationParameter"}, status=400)
         since, page = int(asked.query["start_time"]), int(asked.query.get("page", "1"))
         found = [one for one in reversed(self.entries) if _seconds(one) >= since]
         start = (page - 1) * self.page_size
