@@ -15,7 +15,7 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import distribution
 from pathlib import Path
 from typing import Any
@@ -40,6 +40,7 @@ from chalicelib.cli.package import (
     cached_package,
     functions,
 )
+from chalicelib.domain.business import SourceSettings
 from chalicelib.settings import Settings
 from chalicelib.wiring import build_services
 from tests.embedded_aws import (
@@ -280,6 +281,27 @@ def test_a_survey_with_a_wrong_signature_is_refused(
     answer = unpacked.run("app.app", request("POST", path, resource, body, headers), environment)
 
     assert answer["statusCode"] == 401
+
+
+def test_a_chat_message_is_read_at_once_by_the_function_behind_the_routes(
+    unpacked: Unpacked, environment: dict[str, str]
+) -> None:
+    store = build_services(Settings.from_env(environment)).store
+    business = store.load_business("bakery")
+    assert business is not None
+    chat = SourceSettings(name="chat", kind="messages", secret="bakery/survey")
+    store.save_business(replace(business, sources=(*business.sources, chat)))
+    body = json.dumps({"message_id": "m-1", "text": COMPLAINT, "language": "en"}).encode()
+    path, resource = "/messages/bakery", "/messages/{business}"
+
+    answer = unpacked.run(
+        "app.app", request("POST", path, resource, body, signed(body, "m-1")), environment
+    )
+
+    assert answer["statusCode"] == 200
+    told = json.loads(answer["body"])
+    assert told["polarity"] == "negative"
+    assert told["hand_over"] is True
 
 
 @pytest.mark.parametrize("resource", ["/i/{token}", "/u/{token}"])

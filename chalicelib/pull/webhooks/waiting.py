@@ -8,20 +8,30 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from chalicelib.domain.errors import FeedbackRefused, SourceUnavailable
+from chalicelib.domain.errors import (
+    FeedbackRefused,
+    HeedfulError,
+    SourceContractError,
+    SourceError,
+    SourceUnavailable,
+)
 from chalicelib.domain.feedback import Feedback, Page
 from chalicelib.domain.source import SourceState
+from chalicelib.pull.look import in_our_words
 
 # A row holds 400 kB, and an id at most 130 characters.
 WAITING_LIMIT = 1_000
 # A response that its tool does not know is looked for again: the call may be faster than the tool's
 # own storage. After so many looks it is gone for good.
 LOOKS = 3
+# An answer that nobody can understand holds up no other either, and is kept for about a week: the
+# tool may mend it, or we.
+LOOKS_AT_BROKEN = 30
 
 FetchOne = Callable[[str], Feedback | None]
 
 
-class NotThere(Exception):
+class NotThere(HeedfulError):
     """The tool knows no response of that id."""
 
 
@@ -52,30 +62,40 @@ class WaitingResponses:
     def __init__(self, fetch_one: FetchOne, tool: str) -> None:
         self._fetch_one = fetch_one
         self._tool = tool
-        self._missed: set[str] = set()
+        self._missed: dict[str, SourceError] = {}
 
     def fetch(self, cursor: Mapping[str, object]) -> Page:
-        """The oldest that waits. One that cannot be understood is counted and let go."""
+        """The oldest that waits. One that cannot be had goes to the end; when only such ones are
+        left, raises the SourceError of the first."""
         waiting, looks = _ids(cursor), _looks(cursor)
         if not waiting:
             return Page(feedback=(), cursor={}, is_complete=True)
         first, rest = waiting[0], waiting[1:]
         if first in self._missed:
-            raise SourceUnavailable(
+            raise self._missed[first]
+        try:
+            with in_our_words(self._tool):
+                found = self._fetch_one(first)
+        except NotThere:
+            self._missed[first] = SourceUnavailable(
                 f"{self._tool} does not know {len(waiting)} response(s) that it announced",
                 advice="Nothing to do: they are looked for again.",
             )
-        try:
-            found = self._fetch_one(first)
-        except NotThere:
-            self._missed.add(first)
-            looks[first] = looks.get(first, 0) + 1
-            if looks[first] < LOOKS:
-                return _page((), [*rest, first], looks)
-            return _page((), rest, looks, refused=1)
+            return _later(first, rest, looks, LOOKS)
+        except SourceContractError as error:
+            self._missed[first] = error
+            return _later(first, rest, looks, LOOKS_AT_BROKEN)
         except FeedbackRefused:
             return _page((), rest, looks, refused=1)
         return _page(() if found is None else (found,), rest, looks)
+
+
+def _later(first: str, rest: list[str], looks: dict[str, int], most: int) -> Page:
+    """To the end of those that wait, or away after so many looks."""
+    looks[first] = looks.get(first, 0) + 1
+    if looks[first] < most:
+        return _page((), [*rest, first], looks)
+    return _page((), rest, looks, refused=1)
 
 
 def _page(

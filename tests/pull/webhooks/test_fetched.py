@@ -7,10 +7,17 @@ from typing import Any
 
 import pytest
 
-from chalicelib.domain.errors import SourceUnavailable
+from chalicelib.domain.errors import SourceContractError, SourceUnavailable
 from chalicelib.domain.feedback import SurveyMetric
 from chalicelib.domain.source import SourceState
-from chalicelib.pull.webhooks.waiting import NotThere, WaitingResponses, waiting_in, with_waiting
+from chalicelib.pull.webhooks.waiting import (
+    LOOKS,
+    LOOKS_AT_BROKEN,
+    NotThere,
+    WaitingResponses,
+    waiting_in,
+    with_waiting,
+)
 from tests.house import House, house
 from tests.pull.site import Site
 from tests.pull.webhooks.given import changed
@@ -290,19 +297,43 @@ def test_what_a_tool_calls_about_twice_waits_once() -> None:
     assert not state.is_history
 
 
-def test_one_that_is_missing_holds_up_no_other() -> None:
-    def fetch_one(key: str) -> None:
-        if key == "gone":
-            raise NotThere
+def gone(key: str) -> None:
+    if key == "odd":
+        raise NotThere
 
+
+def broken(key: str) -> None:
+    if key == "odd":
+        raise SourceContractError("no submission", advice="wait")
+
+
+def surprising(key: str) -> None:
+    if key == "odd":
+        raise TypeError("'int' object is not a customer's word")
+
+
+@pytest.mark.parametrize(
+    ("fetch_one", "kind", "looks"),
+    [
+        (gone, SourceUnavailable, LOOKS),
+        (broken, SourceContractError, LOOKS_AT_BROKEN),
+        (surprising, SourceContractError, LOOKS_AT_BROKEN),
+    ],
+)
+def test_one_that_cannot_be_had_holds_up_no_other(
+    fetch_one: Any, kind: type[Exception], looks: int
+) -> None:
     source = WaitingResponses(fetch_one, "The tool")
-    cursor: Any = {"waiting": ["gone", "a", "b"]}
+    cursor: Any = {"waiting": ["odd", "a", "b"]}
     seen = []
-    with pytest.raises(SourceUnavailable):
+    with pytest.raises(kind) as caught:
         while True:
             page = source.fetch(cursor)
             cursor = page.cursor
             seen.append(cursor["waiting"])
 
-    assert seen == [["a", "b", "gone"], ["b", "gone"], ["gone"]]
-    assert cursor["looks"] == {"gone": 1}
+    assert seen == [["a", "b", "odd"], ["b", "odd"], ["odd"]]
+    assert cursor["looks"] == {"odd": 1}
+    assert "word" not in str(caught.value)
+    last = WaitingResponses(fetch_one, "The tool").fetch({**cursor, "looks": {"odd": looks - 1}})
+    assert (last.is_complete, last.refused, dict(last.cursor)) == (True, 1, {})
