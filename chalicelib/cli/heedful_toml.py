@@ -22,7 +22,9 @@ from chalicelib.domain.business import (
     Business,
     Contact,
     DigestWish,
+    LegalBasis,
     Location,
+    PrivacySettings,
     QuietHours,
     SmsBackend,
     SmsSettings,
@@ -42,6 +44,8 @@ _QUIET = re.compile(r"(([01]\d|2[0-3]):[0-5]\d)-(([01]\d|2[0-3]):[0-5]\d)")
 _EMAIL = re.compile(r"[^\s@<>\"]{1,64}@[^\s@<>\"]{1,190}\.[A-Za-z]{2,24}")
 _ID = r"^[a-z0-9][a-z0-9-]{0,39}$"
 _SHORTEST, _LONGEST = timedelta(minutes=5), timedelta(days=31)
+# Two years and a month: whoever needs a customer's words for longer needs another ground.
+_LONGEST_KEPT = timedelta(days=760)
 
 Identifier = Annotated[str, Field(pattern=_ID)]
 
@@ -115,6 +119,20 @@ class _Sms(_Strict):
     backend: SmsBackend = SmsBackend.SNS
 
 
+class _Privacy(_Strict):
+    # Without its first purpose Heedful has none.
+    alerts: Literal["legitimate_interest", "contract", "consent"] = "legitimate_interest"
+    profiles: Literal["off", "consent", "legitimate_interest"] = "off"
+    keep_words: str = "395d"
+
+    @field_validator("keep_words")
+    @classmethod
+    def _check_words(cls, value: str) -> str:
+        if not timedelta(days=1) <= _duration(value) <= _LONGEST_KEPT:
+            raise ValueError('must lie between "1d" and "760d"')
+        return value
+
+
 class _Source(BaseModel):
     # Further keys are the options of the source's kind and are checked against it.
     model_config = ConfigDict(extra="allow", str_strip_whitespace=True)
@@ -151,6 +169,7 @@ class _Business(_Strict):
     topics: list[str] = Field(default=[], max_length=20)
     escalate_after: str = "4h"
     sms: _Sms = _Sms()
+    privacy: _Privacy = _Privacy()
     location: list[_Location] = []
     # All of them may be told at once, in one transaction of a hundred rows.
     contact: list[_Contact] = Field(min_length=1, max_length=20)
@@ -351,6 +370,11 @@ def _business(checked: _Business) -> Business:
         topics=tuple(checked.topics),
         escalate_after=_duration(checked.escalate_after),
         sms=SmsSettings(monthly_cap_usd=checked.sms.monthly_cap_usd, backend=checked.sms.backend),
+        privacy=PrivacySettings(
+            alerts=LegalBasis(checked.privacy.alerts),
+            profiles=LegalBasis(checked.privacy.profiles),
+            keep_words=_duration(checked.privacy.keep_words),
+        ),
         locations=tuple(Location(location_id=one.id, name=one.name) for one in checked.location),
         contacts=tuple(_contact(one) for one in checked.contact),
         sources=tuple(_source(one) for one in checked.source),

@@ -8,7 +8,13 @@ import pytest
 from chalicelib.cli import configure
 from chalicelib.cli.heedful_toml import read_businesses
 from chalicelib.cli.toml_mistakes import line_of
-from chalicelib.domain.business import Business, Location, QuietHours
+from chalicelib.domain.business import (
+    Business,
+    LegalBasis,
+    Location,
+    PrivacySettings,
+    QuietHours,
+)
 from chalicelib.domain.errors import SettingsError, UserError
 from chalicelib.wiring import SourceKinds
 
@@ -177,6 +183,18 @@ def test_the_template_needs_its_folder(tmp_path: Path) -> None:
         ("[[business]]", "[business]", 1, "must be written with two brackets on each side"),
         ("[[business.location]]", "[business.location]", 13, "two brackets on each side"),
         ("[business.sms]\nmonthly_cap_usd = 5", "sms = 5", 10, "must be a table [business.sms]"),
+        (
+            "[business.sms]\nmonthly_cap_usd = 5",
+            '[business.privacy]\nkeep_words = "761d"',
+            11,
+            'business.1.privacy.keep_words must lie between "1d" and "760d"',
+        ),
+        (
+            "[business.sms]\nmonthly_cap_usd = 5",
+            '[business.privacy]\nalerts = "off"',
+            11,
+            "business.1.privacy.alerts must",
+        ),
         ("monthly_cap_usd = 5", "", 0, ""),
     ],
 )
@@ -286,3 +304,14 @@ def test_a_line_is_found_in_every_way_to_write_a_table() -> None:
     assert line_of(text, ("business", 1, "contact", 1, "email")) == 8
     assert line_of(text, ("business", 1, "contact", 0, "email")) == 6
     assert line_of(text, ("other",)) == 1
+
+
+def test_grounds_and_the_time_words_are_kept_are_read(file: Path) -> None:
+    grounds = '[business.privacy]\nalerts = "consent"\nprofiles = "consent"\nkeep_words = "90d"\n\n'
+    file.write_text(GOOD.replace("[business.sms]", grounds + "[business.sms]"))
+
+    (business,) = read_businesses(file, SourceKinds())
+
+    assert business.privacy == PrivacySettings(
+        alerts=LegalBasis.CONSENT, profiles=LegalBasis.CONSENT, keep_words=timedelta(days=90)
+    )
