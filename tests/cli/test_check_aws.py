@@ -479,6 +479,25 @@ def test_a_narrow_screen_shows_it_below() -> None:
     assert all(len(line) <= 60 for line in lines)
 
 
+def test_what_does_not_fit_beside_the_name_stands_below_it() -> None:
+    row = Row(
+        what="e-mail by SES",
+        finding=Finding.GOOD,
+        is_reachable=True,
+        quota="199 of 200 a day",
+        cost="by the thousand, and what is " + "more " * 20,
+        trouble="production",
+    )
+
+    lines = Checked(rows=(row,)).in_words(50).splitlines()
+
+    assert lines[0].split() == ["what", "reachable", "quota", "left"]
+    assert lines[1] == "ok  e-mail by SES  yes        199 of 200 a day"
+    assert lines[2].startswith("      cost: by the thousand, and what is")
+    assert "…. Production." in " ".join(lines[2:4])
+    assert all(len(line) <= 50 for line in lines)
+
+
 def test_notes_fail_nothing() -> None:
     found = Checked(rows=tuple(row for row in table().rows if row.what != "bad"))
 

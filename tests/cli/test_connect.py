@@ -11,7 +11,9 @@ from urllib.error import HTTPError
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
+from click.testing import CliRunner
 
+from chalicelib.cli.__main__ import main
 from chalicelib.cli.checks.credentials import end_in_secret
 from chalicelib.cli.connect import Asking, Wish, provider_named, sign_in, site_of
 from chalicelib.cli.google_places import place_lines
@@ -364,3 +366,21 @@ def test_an_access_that_google_has_not_granted_says_which_form_to_file(site: Sit
         list(place_lines(Detour(site.root), GOOGLE_SECRET, NOW))
 
     assert "Application For Basic API Access" in refused.value.advice
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("x",), "there is no x to connect"),
+        (("mastodon",), "--site https://"),
+        (("google", "--name", "whsec_c2VjcmV0"), "no name of a secret"),
+    ],
+)
+def test_a_command_that_cannot_work_ends_before_anybody_is_asked(
+    arguments: tuple[str, ...], sentence: str
+) -> None:
+    result = CliRunner().invoke(main, ["connect", *arguments])
+
+    assert result.exit_code == 2
+    assert sentence in result.stderr
+    assert result.stdout == ""

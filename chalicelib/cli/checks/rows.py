@@ -11,7 +11,9 @@ from typing import Any
 from chalicelib.domain.clock import to_text
 
 HEAD = ("", "what", "reachable", "good until", "newest", "quota left", "cost")
-NARROWEST_FIX, WIDEST = 30, 200
+NARROWEST_FIX, WIDEST = 45, 200
+# What a site takes is sometimes told in three sentences; all of them are in docs/sources.md.
+WIDEST_CELL = 32
 
 
 class Finding(StrEnum):
@@ -97,24 +99,51 @@ def _table(rows: Sequence[Row], columns: int) -> list[str]:
     # A column in which nobody has anything to say is left out.
     used = [at for at in range(len(HEAD)) if at < 2 or any(line[at] for line in cells[1:])]
     widths = {at: max(len(line[at]) for line in cells) for at in used}
-    left = ["  ".join(line[at].ljust(widths[at]) for at in used) for line in cells]
-    room = columns - len(left[0]) - 2
-    words = ["what to fix", *(row.words for row in rows)]
-    if room < NARROWEST_FIX:
-        # A narrow screen: the sentence stands below its row.
-        lines = [left[0].rstrip()]
-        for line, said in zip(left[1:], words[1:], strict=True):
-            lines.append(line.rstrip())
-            lines += textwrap.wrap(
-                said, max(columns, 40), initial_indent="      ", subsequent_indent="      "
-            )
-        return lines
-    lines = []
-    for line, said in zip(left, words, strict=True):
-        wrapped = textwrap.wrap(said, room) or [""]
-        lines.append(f"{line}  {wrapped[0]}".rstrip())
-        lines += [" " * (len(line) + 2) + more for more in wrapped[1:]]
+    words = [row.words for row in rows]
+    room = columns - _width(used, widths) - 2
+    if room >= NARROWEST_FIX:
+        return _side_by_side(cells, used, widths, ["what to fix", *words], room)
+    # A narrow screen: what does not fit beside the name stands below it.
+    below: list[int] = []
+    while _width(used, widths) > columns and len(used) > 2:
+        below.insert(0, used.pop())
+    lines = [_line(HEAD, used, widths)]
+    for line, said in zip(cells[1:], words, strict=True):
+        lines.append(_line(line, used, widths))
+        more = "; ".join(f"{HEAD[at]}: {line[at]}" for at in below if line[at])
+        lines += _indented(f"{more}. {said}".rstrip() if more else said, columns)
     return lines
+
+
+def _side_by_side(
+    cells: Sequence[tuple[str, ...]],
+    used: Sequence[int],
+    widths: dict[int, int],
+    words: Sequence[str],
+    room: int,
+) -> list[str]:
+    lines: list[str] = []
+    indent = " " * (_width(used, widths) + 2)
+    for line, said in zip(cells, words, strict=True):
+        wrapped = textwrap.wrap(said, room) or [""]
+        left = _line(line, used, widths).ljust(len(indent))
+        lines.append(f"{left}{wrapped[0]}".rstrip())
+        lines += [indent + more for more in wrapped[1:]]
+    return lines
+
+
+def _width(used: Sequence[int], widths: dict[int, int]) -> int:
+    return sum(widths[at] for at in used) + 2 * (len(used) - 1)
+
+
+def _line(line: tuple[str, ...], used: Sequence[int], widths: dict[int, int]) -> str:
+    return "  ".join(line[at].ljust(widths[at]) for at in used).rstrip()
+
+
+def _indented(said: str, columns: int) -> list[str]:
+    return textwrap.wrap(
+        said, max(columns, 40), initial_indent="      ", subsequent_indent="      "
+    )
 
 
 def _cells(row: Row) -> tuple[str, ...]:
@@ -125,5 +154,5 @@ def _cells(row: Row) -> tuple[str, ...]:
         row.good_until,
         f"{row.newest:%Y-%m-%d %H:%M}" if row.newest else "",
         row.quota,
-        row.cost,
+        row.cost if len(row.cost) <= WIDEST_CELL else f"{row.cost[: WIDEST_CELL - 1].rstrip()}…",
     )
