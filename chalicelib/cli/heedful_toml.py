@@ -306,6 +306,14 @@ def _source_mistakes(source: _Source, kinds: Mapping[str, SourceKind]) -> list[t
         for name, value in sorted((source.model_extra or {}).items())
         if name in known and (why := _option_mistake(name, value))
     ]
+    order = tuple(StoragePolicy)
+    if order.index(source.storage_policy) < order.index(kind.keeps):
+        mistakes.append(
+            (
+                "storage_policy",
+                f'must be "{kind.keeps}" or stricter: the site\'s terms let nobody keep more',
+            )
+        )
     if kind.needs_secret and not source.secret:
         mistakes.append(("kind", "needs secret: the name under which its secret lies in SSM"))
     is_webhook = kind.receive is not None
