@@ -705,13 +705,17 @@ def brief(
     )
     told = tuple(store.notifications_of(business.business_id, incident.incident_id))
     dead = store.dead_addresses(business.business_id)
+    advice = advise(incident, business, quotes, contact.language)
+    # What is named as the cause is not called calm a few lines below.
+    cause = advice.cause.topic if advice.cause else None
+    moving = frozenset(topic for topic in (incident.topic, cause) if topic)
     return Briefing(
         incident=incident,
         business=business,
         quotes=quotes,
         weeks=trend.weeks_of(counts, today, incident.location),
-        steady=trend.steady_topics(counts, today, incident.topic),
-        advice=advise(incident, business, quotes, contact.language),
+        steady=trend.steady_topics(counts, today, moving),
+        advice=advice,
         told=told,
         outlook=policy.outlook(incident, business, told, dead, now),
         dead_addresses=dead,
@@ -1150,9 +1154,7 @@ def _ask_address(services: Services, behind: _Behind, address: str, now: datetim
     standin = ask_for(address, contact, business_id, before, now)
     told = _about_address(standin, about_confirming(standin), NotifyReason.CONFIRM, now)
     day = f"addresses.{now:%Y-%m-%d}"
-    if not store.take_from_budget(
-        business_id, day, 1, ASKED_A_DAY, paid_for=told.notification_id
-    ):
+    if not store.take_from_budget(business_id, day, 1, ASKED_A_DAY, paid_for=told.notification_id):
         return False
     # First the wish, then its mail: whoever dies between them is asked to press again.
     store.save_standin(standin)

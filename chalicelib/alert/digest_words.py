@@ -17,7 +17,7 @@ from chalicelib.domain.digest import (
 from chalicelib.domain.feedback import SurveyMetric
 from chalicelib.domain.incident import Outcome
 from chalicelib.wording.clean import one_line, without_links
-from chalicelib.wording.story import ADVICE_LIMIT, NAME_LIMIT, SUBJECT_LIMIT, dead_addresses
+from chalicelib.wording.story import NAME_LIMIT, SUBJECT_LIMIT, dead_addresses, trouble_in_words
 from chalicelib.wording.words import Words
 
 SOURCES_SHOWN = 10
@@ -86,7 +86,7 @@ def subject(digest: Digest, words: Words) -> str:
         parts.append(words.count("digest.subject_trouble", len(digest.troubles), source=source))
     parts.append(_in_short(digest, words))
     if digest.stars.is_firm and digest.stars.value is not None:
-        parts.append(words.say("digest.subject_stars", stars=words.number(digest.stars.value)))
+        parts.append(words.say("digest.subject_stars", stars=words.average(digest.stars.value)))
     form = "digest.subject_day" if is_daily(digest) else "digest.subject_week"
     return one_line(words.say(form, business=business, what=", ".join(parts)), SUBJECT_LIMIT)
 
@@ -124,10 +124,7 @@ def _trouble(trouble: SourceTrouble, time_zone: str, words: Words) -> tuple[str,
     if trouble.kind is TroubleKind.NOT_LOOKED_AT and trouble.since is None:
         form = "never_looked_at"
     since = words.moment(trouble.since, time_zone) if trouble.since else ""
-    said = [
-        _sentence(without_links(one_line(text, ADVICE_LIMIT)))
-        for text in (trouble.detail, trouble.advice)
-    ]
+    said = [_sentence(trouble_in_words(text, words)) for text in (trouble.detail, trouble.advice)]
     if trouble.kind is not TroubleKind.FAILING:
         said = [
             words.say(f"digest.trouble.{form}_detail", days=trouble.days, n=round(trouble.expected))
@@ -183,11 +180,11 @@ def _stars_tile(digest: Digest, words: Words) -> Tile:
         notes.append(words.say("digest.too_few"))
     if digest.stars_of_year.is_firm:
         year = digest.stars_of_year
-        notes.append(words.say("digest.of_year", stars=words.number(year.value or 0.0), n=year.n))
+        notes.append(words.say("digest.of_year", stars=words.average(year.value or 0.0), n=year.n))
     notes.append(words.say("digest.low_stars", count=digest.low_stars, n=figure.n))
     return Tile(
         label=words.say("digest.stars"),
-        value=words.number(figure.value or 0.0) if figure.is_firm else "–",
+        value=words.average(figure.value or 0.0) if figure.is_firm else "–",
         notes=tuple(notes),
         is_bad=figure.change is Change.DOWN,
         is_good=figure.change is Change.UP,
@@ -197,7 +194,7 @@ def _stars_tile(digest: Digest, words: Words) -> Tile:
 def _average(figure: Figure, words: Words) -> str:
     if figure.value_before is None:
         return words.say("digest.none")
-    return words.say("digest.average", value=words.number(figure.value_before), n=figure.n_before)
+    return words.say("digest.average", value=words.average(figure.value_before), n=figure.n_before)
 
 
 def _survey_tile(metric: SurveyMetric, figure: Figure, words: Words) -> Tile:

@@ -90,12 +90,12 @@ def _shown(
         "usual": story.usual_words(incident.usual, words),
         "since": words.moment(incident.opened_at, business.time_zone),
         "answer_by": story.answer_by_line(briefing, words, now),
-        "detail": story.trouble_line(incident),
+        "detail": story.trouble_line(incident, words),
         "bars": bars_of(briefing.weeks, words),
         "quotes": [_quote(one, briefing, words) for one in quotes[:QUOTES_SHOWN]],
         "quotes_left": max(0, len(quotes) - QUOTES_SHOWN),
         "cause": story.cause_line(advice.cause, words),
-        "first_steps": story.first_steps(briefing),
+        "first_steps": story.first_steps(briefing, words),
         "draft": story.draft_shown(briefing),
         "draft_to": _draft_to(briefing, words),
         "needs_expert": advice.needs_expert,
@@ -135,7 +135,7 @@ def _draft_to(briefing: Briefing, words: Words) -> str:
         one for one in briefing.quotes if draft and one.feedback.feedback_id == draft.feedback_id
     )
     scored = next(of_draft, None)
-    return _quote(scored, briefing, words).author if scored else words.say("quote.anonymous")
+    return _quote(scored, briefing, words).whose if scored else words.say("quote.anonymous")
 
 
 def _why(briefing: Briefing, reason: NotifyReason, words: Words) -> list[str]:

@@ -102,13 +102,13 @@ def _advice(shown: Mapping[str, Any]) -> str:
 def _draft(shown: Mapping[str, Any]) -> str:
     if shown["is_over"]:
         return ""
-    if shown["needs_expert"]:
-        return headed(shown["say"]("draft.none_title"), [shown["say"]("draft.expert")])
+    say = shown["say"]
     if not shown["draft"]:
-        return ""
+        return headed(say("draft.none_title"), [say("draft.expert")] * shown["needs_expert"])
     lines = [f"| {line}" for line in wrapped(shown["draft"].text)]
-    note = shown["say"]("draft.note", author=shown["draft_to"])
-    return "\n".join([titled(shown["say"]("draft.title")), *lines, *wrapped(note)])
+    note = say("draft.note", author=shown["draft_to"])
+    beside = ["", *wrapped(say("draft.beside"))] if shown["needs_expert"] else []
+    return "\n".join([titled(say("draft.title")), *lines, *wrapped(note), *beside])
 
 
 def _bars(bars: Sequence[Bar], words: Words) -> str:

@@ -31,9 +31,10 @@ def weeks_of(counts: Counts, today: date, location: str | None = None) -> tuple[
 
 
 def steady_topics(
-    counts: Counts, today: date, moving: str | None, *, most: int = 3
+    counts: Counts, today: date, moving: frozenset[str], *, most: int = 3
 ) -> tuple[SteadyTopic, ...]:
-    """Topics of the last seven days that are about as negative as in the weeks before."""
+    """Topics of the last seven days that are about as negative as in the weeks before; those that
+    the message names as `moving` are left out."""
     lately = _sum(counts, today - timedelta(days=6), today, None)
     before = _sum(counts, today - timedelta(days=DAYS - 1), today - timedelta(days=7), None)
     weeks_before = WEEKS - 1
@@ -41,7 +42,7 @@ def steady_topics(
     for topic in Topic:
         n, negative = lately[f"topic.{topic}"], lately[f"topic.{topic}.negative"]
         usual = before[f"topic.{topic}.negative"] / weeks_before
-        if topic == moving or n < FEWEST_MENTIONS or negative > usual * STEADY_FACTOR + 1:
+        if topic in moving or n < FEWEST_MENTIONS or negative > usual * STEADY_FACTOR + 1:
             continue
         steady.append(SteadyTopic(topic=topic, negative=negative, n=n, usual=usual))
     return tuple(sorted(steady, key=lambda one: -one.n)[:most])

@@ -287,8 +287,9 @@ class _Demo:
         self._waiting = [one for one in self._waiting if one[1] not in due]
 
     def newest_link(self) -> str:
-        """The incident page that was linked last."""
-        links = [_link_in(one) for one in self._emails()]
+        """The incident page of the last alert that went out."""
+        alerts = [one for place, one in enumerate(self._emails(), 1) if place not in self._digests]
+        links = [_link_in(one) for one in alerts]
         return next((one for one in reversed(links) if "/i/" in one), "")
 
     def _emails(self) -> list[dict[str, Any]]:

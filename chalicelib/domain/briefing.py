@@ -58,8 +58,8 @@ class Draft:
 class Advice:
     """The likely root cause, what to do first (in the reader's language), and a draft reply.
 
-    With legal or medical words there is no draft and `needs_expert` is True: a careless sentence
-    to that customer may cost more than none.
+    `needs_expert` is True when a customer used legal or medical words: a careless sentence to that
+    one may cost more than none. The draft is then to another, or there is none.
     """
 
     cause: RootCause | None = None

@@ -19,6 +19,8 @@ from chalicelib.domain.spike import Notice
 
 # More than anybody reads on a page; the counts go on counting beyond it.
 FEEDBACK_KEPT = 200
+# Stands between the source's name and what it says of its trouble.
+CANNOT_BE_READ = " cannot be read: "
 
 
 CRITICAL_WORDS: Mapping[CriticalKind, str] = MappingProxyType(
@@ -257,7 +259,7 @@ def source_incident(state: SourceState, now: datetime) -> Incident:
         kind=IncidentKind.SOURCE,
         generation=int(since.timestamp()),
         opened_at=now,
-        sentence=f"{state.source} cannot be read: {state.trouble}",
+        sentence=f"{state.source}{CANNOT_BE_READ}{state.trouble}",
         source=state.source,
         advice=state.advice,
     )

@@ -45,7 +45,7 @@ def render_incident_page(
         state=words.say(f"state.{incident.state}"),
         notice=_notice(notice, briefing, words),
         leads=_leads(briefing, words),
-        detail=story.trouble_line(incident),
+        detail=story.trouble_line(incident, words),
         has_numbers=incident.kind is IncidentKind.SPIKE,
         usual=story.usual_words(incident.usual, words),
         since=words.moment(incident.opened_at, business.time_zone),
@@ -56,7 +56,7 @@ def render_incident_page(
         snooze_hours=SNOOZE_HOURS,
         snoozed=_snoozed(incident, business.time_zone, words, now),
         quotes=quotes,
-        first_steps=story.first_steps(briefing),
+        first_steps=story.first_steps(briefing, words),
         cause=story.cause_line(advice.cause, words),
         draft=story.draft_shown(briefing),
         draft_to=_draft_to(briefing, quotes, words),
@@ -101,5 +101,5 @@ def _snoozed(incident: Incident, time_zone: str, words: Words, now: datetime) ->
 
 def _draft_to(briefing: Briefing, quotes: list[Quote], words: Words) -> str:
     draft = briefing.advice.draft
-    authors = (one.author for one in quotes if draft and one.feedback_id == draft.feedback_id)
+    authors = (one.whose for one in quotes if draft and one.feedback_id == draft.feedback_id)
     return next(authors, words.say("quote.anonymous"))

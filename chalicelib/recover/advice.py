@@ -20,12 +20,11 @@ def advise(
         return Advice()
     cause = find_root_cause(quotes, incident)
     steps = _first_steps(incident, quotes, language)
-    # One careful customer among them is enough: a draft is copied from one reply to the next.
-    if incident.critical or any(needs_expert(quote) for quote in quotes):
-        return Advice(cause=cause, first_steps=steps, needs_expert=True)
-    chosen = worth_a_draft(worst_first(quotes))
+    is_careful = bool(incident.critical) or any(needs_expert(quote) for quote in quotes)
+    # One draft, to the worst off whom a careless sentence cannot harm; the note says whose it is.
+    chosen = None if incident.critical else worth_a_draft(worst_first(quotes))
     draft = draft_reply(chosen, business, language) if chosen else None
-    return Advice(cause=cause, first_steps=steps, draft=draft)
+    return Advice(cause=cause, first_steps=steps, draft=draft, needs_expert=is_careful)
 
 
 def _first_steps(

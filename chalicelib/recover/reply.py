@@ -58,9 +58,11 @@ def draft_reply(scored: ScoredFeedback, business: Business, reader_language: str
 
 
 def worth_a_draft(quotes: Sequence[ScoredFeedback]) -> ScoredFeedback | None:
-    """The first of the quotes with words to answer, else the first."""
-    with_text = (quote for quote in quotes if quote.feedback.text.strip())
-    return next(with_text, quotes[0] if quotes else None)
+    """The first of the quotes with words to answer, else the first; but none where an expert should
+    be asked, and none that a person called not negative."""
+    fit = [one for one in quotes if not one.is_not_negative and not needs_expert(one)]
+    with_text = (quote for quote in fit if quote.feedback.text.strip())
+    return next(with_text, fit[0] if fit else None)
 
 
 def _topic(scored: ScoredFeedback) -> str:

@@ -50,6 +50,11 @@ class Quote:
         return "".join(stretch.text for stretch in self.stretches)
 
     @property
+    def whose(self) -> str:
+        """Who wrote it and when: several may be without a name."""
+        return f"{self.author}, {self.day}"
+
+    @property
     def has_marks(self) -> bool:
         """True when something in the text is marked."""
         return any(stretch.is_marked for stretch in self.stretches)

@@ -11,8 +11,9 @@ from chalicelib.domain.alert import ChannelKind, NotificationState, NotifyReason
 from chalicelib.domain.briefing import Briefing, Draft, RootCause, SteadyTopic
 from chalicelib.domain.business import Business, Contact
 from chalicelib.domain.feedback import MAIN_LOCATION
-from chalicelib.domain.incident import Incident, IncidentKind
+from chalicelib.domain.incident import CANNOT_BE_READ, Incident, IncidentKind
 from chalicelib.wording.clean import clean, one_line, without_links
+from chalicelib.wording.trouble import in_words
 from chalicelib.wording.words import Words
 
 SUBJECT_LIMIT = 120
@@ -205,18 +206,30 @@ def cause_line(cause: RootCause | None, words: Words) -> str:
     return words.say(form, topic=topic, count=cause.count, of=cause.of, emotion=emotion)
 
 
-def first_steps(briefing: Briefing) -> tuple[str, ...]:
+def first_steps(briefing: Briefing, words: Words) -> tuple[str, ...]:
     """What to do first; for a source that cannot be read, what its own trouble asks for."""
     if briefing.incident.kind is IncidentKind.SOURCE and briefing.incident.advice:
-        return (without_links(one_line(briefing.incident.advice, ADVICE_LIMIT)),)
+        return (trouble_in_words(briefing.incident.advice, words),)
     return briefing.advice.first_steps
 
 
-def trouble_line(incident: Incident) -> str:
-    """What is wrong with a source, in its own words; nothing for other incidents."""
+def trouble_line(incident: Incident, words: Words) -> str:
+    """What is wrong with a source, in the reader's words; nothing for other incidents."""
     if incident.kind is not IncidentKind.SOURCE:
         return ""
-    return without_links(one_line(incident.sentence, ADVICE_LIMIT))
+    trouble = incident.sentence.removeprefix(f"{incident.source}{CANNOT_BE_READ}")
+    if trouble == incident.sentence:
+        return trouble_in_words(trouble, words)
+    return words.say(
+        "trouble.line",
+        source=without_links(one_line(incident.source or "?", NAME_LIMIT)),
+        trouble=trouble_in_words(trouble, words),
+    )
+
+
+def trouble_in_words(text: str, words: Words) -> str:
+    """A source's own sentence in the reader's language, harmless to show."""
+    return without_links(one_line(in_words(text, words), ADVICE_LIMIT))
 
 
 def draft_shown(briefing: Briefing) -> Draft | None:

@@ -53,6 +53,10 @@ class Words:
         text = f"{value:.1f}".removesuffix(".0")
         return text.replace(".", self.say("format.decimal_mark"))
 
+    def average(self, value: float) -> str:
+        """Always with one decimal: `4.0` is an average where `4` could be a count."""
+        return f"{value:.1f}".replace(".", self.say("format.decimal_mark"))
+
     def day(self, day: date) -> str:
         """`Tue 10 Nov`."""
         return self.say(

@@ -179,6 +179,15 @@ def test_legal_or_medical_matters_bring_a_warning_and_no_draft() -> None:
         assert draft.text.splitlines()[-1] + " For " not in part
 
 
+def test_beside_a_draft_it_is_said_for_whom_there_is_none() -> None:
+    html, text = shown(render(a_briefing(advice=replace(a_briefing().advice, needs_expert=True))))
+
+    for part in (html, text):
+        assert "forty minutes is far too long" in part
+        assert "For Kim Q., Tue 10 Nov: a start." in part
+        assert "No draft for whoever wrote of legal, medical or safety matters" in part
+
+
 @pytest.mark.parametrize(
     ("by", "words"),
     [

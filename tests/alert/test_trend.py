@@ -64,7 +64,7 @@ def lately(**topics: tuple[int, int]) -> dict[tuple[str, str], dict[str, int]]:
 def test_a_topic_with_little_trouble_and_enough_voices_is_steady(
     negative: int, n: int, is_steady: bool
 ) -> None:
-    found = steady_topics(lately(price_value=(negative, n)), TODAY, None)
+    found = steady_topics(lately(price_value=(negative, n)), TODAY, frozenset())
 
     assert [one.topic for one in found] == (["price_value"] if is_steady else [])
 
@@ -75,7 +75,7 @@ def test_usual_is_the_mean_of_the_five_weeks_before() -> None:
         ("2026-09-01", MAIN): {"topic.price_value": 90, "topic.price_value.negative": 90},
     }
 
-    assert steady_topics(counts, TODAY, None) == (
+    assert steady_topics(counts, TODAY, frozenset()) == (
         SteadyTopic(topic="price_value", negative=3, n=9, usual=2.0),
     )
 
@@ -89,6 +89,6 @@ def test_the_moving_topic_is_left_out_and_the_most_spoken_of_come_first() -> Non
         communication=(0, 5),
     )
 
-    found = steady_topics(counts, TODAY, "wait_delivery")
+    found = steady_topics(counts, TODAY, frozenset({"wait_delivery"}))
 
     assert [one.topic for one in found] == ["staff_service", "product_quality", "communication"]

@@ -194,6 +194,13 @@ def test_legal_words_bring_a_warning_and_no_draft() -> None:
     assert "nobody has sent" not in html
 
 
+def test_beside_a_draft_it_is_said_for_whom_there_is_none() -> None:
+    html = page(a_briefing(advice=replace(a_briefing().advice, needs_expert=True)))
+
+    assert "forty minutes is far too long" in html
+    assert "No draft for whoever wrote of legal, medical or safety matters" in html
+
+
 def test_others_who_were_told_are_named() -> None:
     told = (a_notification(), a_notification(reason=NotifyReason.ESCALATION, contact="Ben"))
 

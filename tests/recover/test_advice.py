@@ -108,13 +108,31 @@ def test_harmless_words_that_look_alike_do_not_matter(text: str, language: str) 
     assert not needs_expert(a_quote(text, reading=a_reading(language=language)))
 
 
-def test_one_careful_customer_among_several_is_enough() -> None:
-    quotes = (*four_quotes(), a_quote("My lawyer will call.", number=9))
+def test_the_one_draft_is_to_the_worst_off_whom_a_careless_sentence_cannot_harm() -> None:
+    quotes = (a_quote("My lawyer will call.", number=9), *four_quotes())
 
     advice = advise(an_incident(), a_business(), quotes, "en")
 
-    assert advice.draft is None
     assert advice.needs_expert
+    assert advice.draft is not None
+    assert advice.draft.feedback_id == four_quotes()[0].feedback.feedback_id
+
+
+def test_when_all_are_careful_there_is_no_draft() -> None:
+    quotes = [a_quote("My lawyer will call.", number=number) for number in range(3)]
+
+    advice = advise(an_incident(), a_business(), quotes, "en")
+
+    assert (advice.draft, advice.needs_expert) == (None, True)
+
+
+def test_nobody_is_answered_who_was_called_not_negative() -> None:
+    worst = replace(a_quote(), is_not_negative=True)
+
+    advice = advise(an_incident(), a_business(), [worst, a_quote(number=2, stars=2)], "en")
+
+    assert advice.draft is not None
+    assert advice.draft.feedback_id == a_quote(number=2).feedback.feedback_id
 
 
 @pytest.mark.parametrize("kind", CriticalKind)
