@@ -113,14 +113,19 @@ def odd_body(random: Random, sender: Sender) -> bytes:
         return random.randbytes(random.randrange(400))
     if not sender.header:
         return _odd_form(random, sender.body)
-    body = json.loads(sender.body)
-    for _ in range(random.randrange(5)):
-        body = _changed(random, body)
+    body = spoiled(random, json.loads(sender.body))
     try:
         return as_json(body)
     except UnicodeEncodeError:
         # Half a surrogate pair travels escaped.
         return json.dumps(body).encode()
+
+
+def spoiled(random: Random, body: Any) -> Any:
+    """A copy with odd values in up to four places."""
+    for _ in range(random.randrange(5)):
+        body = _changed(random, body)
+    return body
 
 
 def _odd_form(random: Random, body: bytes) -> bytes:

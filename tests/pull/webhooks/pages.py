@@ -2,24 +2,48 @@
 
 import re
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 from chalicelib.ports import SourceKind
 from chalicelib.wiring import WEBHOOKS, SourceKinds
+from tests.pull.webhooks.mutants import bad, good
+from tests.pull.webhooks.senders import BY_KIND
 
 PAGE = Path(__file__).resolve().parents[3] / "docs" / "surveys.md"
 _PART = re.compile(r"(<!-- tools: [^>]* -->\n).*(<!-- /tools -->)", re.DOTALL)
 
 
 def tools() -> str:
-    """One section a tool, in the order of the wiring."""
+    """One row a tool and one section, in the order of the wiring."""
     kinds = SourceKinds()
-    return "\n".join(_section(kinds[name]) for name in WEBHOOKS)
+    head = ("Tool", "Kind", "Signed", "Brings", "Good deliveries taken", "Bad ones refused")
+    rows = [head, ("---",) * len(head), *(_row(kinds[name]) for name in WEBHOOKS)]
+    table = "\n".join(f"| {' | '.join(row)} |" for row in rows)
+    return table + "\n\n" + "\n".join(_section(kinds[name]) for name in WEBHOOKS)
+
+
+def _row(kind: SourceKind) -> tuple[str, ...]:
+    """The figures are those of the table that the signature tests run through."""
+    sender, now = BY_KIND[kind.name], datetime(2026, 5, 4, 9, tzinfo=UTC)
+    rights, wrongs = len(list(good(sender, now))), len(list(bad(sender, now)))
+    return (
+        _upper(kind.title),
+        f"`{kind.name}`",
+        sender.how,
+        "an id; the answers are fetched" if sender.is_fetched else "the answers",
+        f"{rights} of {rights}",
+        f"{wrongs} of {wrongs}",
+    )
+
+
+def _upper(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _section(kind: SourceKind) -> str:
     lines = [
-        f"### {kind.title[:1].upper()}{kind.title[1:]}: `{kind.name}`",
+        f"### {_upper(kind.title)}: `{kind.name}`",
         f"- **Costs** {kind.costs}.",
         f"- **Secret**: {kind.secret_form}.",
         *(

@@ -28,6 +28,8 @@ CHOSEN = {name: f"chosen-{name}-secret-of-tool" for name in ("live", "retired", 
 MONKEY = {name: f"client-{name}&secret-{name} token-{name}" for name in CHOSEN}
 FROGS = {name: f"Word{name.title()}0123456789 key-{name}" for name in CHOSEN}
 
+STANDARD_WAY = "Standard Webhooks: HMAC-SHA256 over id, time and body"
+
 Sign = Callable[[str, bytes, datetime], dict[str, str]]
 
 
@@ -35,8 +37,9 @@ Sign = Callable[[str, bytes, datetime], dict[str, str]]
 class Sender:
     """One tool: its kind, where it posts, its secrets, how it signs, what it sends.
 
-    `header` holds its signature, `prefix` what stands before that; `is_stamped` says whether it
-    signs a time, `is_fetched` that a delivery brings an id alone.
+    `header` holds its signature, `prefix` what stands before that, `how` says in words how it is
+    made; `is_stamped` says whether it signs a time, `is_fetched` that a delivery brings an id
+    alone.
     """
 
     kind: str
@@ -44,6 +47,7 @@ class Sender:
     sign: Sign
     body: bytes
     header: str
+    how: str
     prefix: str = ""
     is_hex: bool = False
     is_stamped: bool = False
@@ -381,6 +385,7 @@ MESSAGE = {"message_id": "chat-1", "text": "bad, bad, where is my order?", "lang
 SENDERS: Sequence[Sender] = (
     Sender(
         kind="survey",
+        how=STANDARD_WAY,
         secrets=STANDARD,
         sign=sign_standard,
         body=as_json(GENERIC),
@@ -390,6 +395,7 @@ SENDERS: Sequence[Sender] = (
     ),
     Sender(
         kind="typeform",
+        how="HMAC-SHA256 over the body, base64",
         secrets=CHOSEN,
         sign=sign_typeform,
         body=as_json(TYPEFORM),
@@ -398,6 +404,7 @@ SENDERS: Sequence[Sender] = (
     ),
     Sender(
         kind="tally",
+        how="HMAC-SHA256 over the body, base64",
         secrets=CHOSEN,
         sign=sign_tally,
         body=as_json(TALLY),
@@ -405,6 +412,7 @@ SENDERS: Sequence[Sender] = (
     ),
     Sender(
         kind="formbricks",
+        how=STANDARD_WAY,
         secrets=STANDARD,
         sign=sign_standard,
         body=as_json(FORMBRICKS),
@@ -414,6 +422,7 @@ SENDERS: Sequence[Sender] = (
     ),
     Sender(
         kind="google_forms",
+        how=STANDARD_WAY,
         secrets=STANDARD,
         sign=sign_standard,
         body=as_json(GOOGLE_FORM),
@@ -423,6 +432,7 @@ SENDERS: Sequence[Sender] = (
     ),
     Sender(
         kind="surveymonkey",
+        how="HMAC-SHA1 over the body, base64",
         secrets=MONKEY,
         sign=sign_monkey,
         body=as_json(MONKEY_CALL),
@@ -432,6 +442,7 @@ SENDERS: Sequence[Sender] = (
     ),
     Sender(
         kind="zendesk_rating",
+        how="HMAC-SHA256 over time and body, base64",
         secrets=CHOSEN,
         sign=sign_zendesk,
         body=as_json(ZENDESK),
@@ -440,6 +451,7 @@ SENDERS: Sequence[Sender] = (
     ),
     Sender(
         kind="intercom_rating",
+        how="HMAC-SHA1 over the body, hex",
         secrets=CHOSEN,
         sign=sign_intercom,
         body=as_json(INTERCOM),
@@ -449,6 +461,7 @@ SENDERS: Sequence[Sender] = (
     ),
     Sender(
         kind="messages",
+        how=STANDARD_WAY,
         secrets=STANDARD,
         sign=sign_standard,
         body=as_json(MESSAGE),
@@ -459,6 +472,7 @@ SENDERS: Sequence[Sender] = (
     ),
     Sender(
         kind="jotform",
+        how="not at all: a secret word in the address",
         secrets=FROGS,
         sign=sign_nothing,
         body=multipart(FROG_FORM),
