@@ -84,7 +84,7 @@ def bill_of(month: Month, resources: Mapping[str, Any] | None = None) -> Bill:
         for unit, amount in amounts.items()
     ]
     return Bill(
-        items=month.items,
+        items=round(month.items * stretch),
         lines=tuple(sorted(lines, key=lambda line: -line.dollars)),
         by_function=_by_function(month, prices, stretch),
     )

@@ -35,7 +35,7 @@ def _term(term: str, asked: Mapping[str, Any], row: Row) -> bool:
     here = row.get(_name(compares[1], asked))
     there = asked["ExpressionAttributeValues"][compares[3]]
     if compares[2] == "=":
-        return here == there
+        return bool(here == there)
     return here is not None and Decimal(here["N"]) <= Decimal(there["N"])
 
 

@@ -42,23 +42,24 @@ CPU = {
 }
 HANDLER_CPU = 1.5
 # `./dev bench scoring`: a full reading of one text.
-TEXT_CPU = 25
+TEXT_CPU = 20
 # Start of a fresh process: import, and for score_feedback the model (`./dev bench load`). Lambda
 # gives a whole core while a function starts, and bills it since August 2025.
 COLD_CPU = {
-    "plan_pulls": 1_100,
-    "pull_source": 1_300,
-    "api_handler": 1_100,
-    "score_feedback": 2_000,
-    "watch": 1_300,
-    "note_delivery": 1_100,
-    "write_digests": 1_100,
+    "plan_pulls": 950,
+    "pull_source": 1_100,
+    "api_handler": 950,
+    "score_feedback": 1_100,
+    "watch": 1_200,
+    "note_delivery": 950,
+    "write_digests": 950,
 }
 # An idle process is kept for some minutes; nothing is promised.
 KEPT_WARM = timedelta(minutes=6)
 # Two pulls run at once, so that both workers start cold.
 WORKERS = {"pull_source": 2}
-# What Lambda itself writes for a call: START, END, REPORT; CloudWatch adds 26 bytes a line.
+# What Lambda itself writes for a call unless the template says no: START, END, REPORT;
+# CloudWatch adds 26 bytes a line.
 OWN_LINES, OWN_BYTES, LINE_BYTES = 3, 310, 26
 
 
@@ -78,6 +79,9 @@ class Lambdas:
         config = json.loads((ROOT / ".chalice" / "config.json").read_text())
         functions = config["stages"]["prod"]["lambda_functions"]
         self._megabytes = {name: one["lambda_memory_size"] for name, one in functions.items()}
+        merged = json.loads((ROOT / "infra" / "resources.json").read_text())
+        level = merged["Globals"]["Function"].get("LoggingConfig", {}).get("SystemLogLevel")
+        self._own = (0, 0) if level == "WARN" else (OWN_LINES, OWN_BYTES)
         self._used: dict[tuple[str, int], datetime] = {}
         self._turn = 0
 
@@ -100,10 +104,10 @@ class Lambdas:
         return answer
 
     def _seen(self, name: str) -> dict[str, float]:
-        return {unit: self._meter.calls[name, unit] for unit in WAITS}
+        return {unit: float(self._meter.calls[name, unit]) for unit in WAITS}
 
     def _share(self, name: str) -> float:
-        return min(1.0, self._megabytes[name] / WHOLE_CORE_MB)
+        return min(1.0, float(self._megabytes[name]) / WHOLE_CORE_MB)
 
     def _starting(self, name: str) -> float:
         self._turn += 1
@@ -119,5 +123,6 @@ class Lambdas:
         written = self._log.getvalue()
         self._log.seek(0)
         self._log.truncate()
-        lines = written.count("\n") + OWN_LINES
-        self._meter.add("log bytes", len(written.encode()) + OWN_BYTES + lines * LINE_BYTES)
+        own_lines, own_bytes = self._own
+        lines = written.count("\n") + own_lines
+        self._meter.add("log bytes", len(written.encode()) + own_bytes + lines * LINE_BYTES)

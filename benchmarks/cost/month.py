@@ -14,7 +14,7 @@ from typing import Any
 
 from benchmarks.cost.clients import MeteredMail, MeteredParameters, MeteredQueues
 from benchmarks.cost.lambdas import Lambdas
-from benchmarks.cost.sites import SITES, Site
+from benchmarks.cost.sites import Site, three_sites
 from benchmarks.cost.table import MeteredTable
 from benchmarks.cost.texts import Remembering
 from benchmarks.cost.units import Meter
@@ -52,12 +52,14 @@ class Month:
     stored_bytes: int
     incidents: int
     mails: int
-    negative_rows: Mapping[str, int]
+    counts: Mapping[str, int]
 
 
-def simulate(items: int, model: Model, *, days: int = 30, sites: Sequence[Site] = ()) -> Month:
+def simulate(
+    items: int, model: Model, *, days: int = 30, store: type[DynamoStore] = DynamoStore
+) -> Month:
     """Let a month of `days` go by in which so many new feedbacks appear on three sites."""
-    world = _World(items, model, days, tuple(sites) or SITES(items, START, days))
+    world = _World(items, model, days, store)
     try:
         return world.live()
     finally:
@@ -67,8 +69,9 @@ def simulate(items: int, model: Model, *, days: int = 30, sites: Sequence[Site] 
 class _World:
     """One business with three sites, its deployment, and its owner."""
 
-    def __init__(self, items: int, model: Model, days: int, sites: Sequence[Site]) -> None:
-        self.items, self.days, self.sites = items, days, sites
+    def __init__(self, items: int, model: Model, days: int, store: type[DynamoStore]) -> None:
+        self.items, self.days, self._store = items, days, store
+        self.sites = three_sites(items, START, days)
         self.meter = Meter()
         self.clock = SimulatedClock(START)
         self.model = Remembering(model)
@@ -110,7 +113,7 @@ class _World:
         depths = {url.rsplit("/", 1)[-1]: url for url in LOST}
         return replace(
             built,
-            store=DynamoStore(
+            store=self._store(
                 "table",
                 self.table,
                 random=random.Random(1),  # noqa: S311  spreads retries
@@ -194,7 +197,7 @@ class _World:
             stored_bytes=self.table.stored_bytes(),
             incidents=len(store.incidents_of(BUSINESS)),
             mails=len(self.mail.mails),
-            negative_rows=dict(counts),
+            counts=dict(counts),
         )
 
     def _settle(self) -> None:
@@ -221,7 +224,11 @@ class _World:
                 }
                 self.meter.owner = "note_delivery"
                 self.meter.add("sns notice")
-                sns = {"Subject": None, "Message": json.dumps(notice), "MessageAttributes": {}}
+                sns: dict[str, Any] = {
+                    "Subject": None,
+                    "Message": json.dumps(notice),
+                    "MessageAttributes": {},
+                }
                 self.functions.call("note_delivery", {"Records": [{"Sns": sns}]})
             if ".digest" not in notification_of(tag) and (link := _link_in(asked)):
                 self._to_read.append((now + 10 * MINUTE, link))

@@ -52,7 +52,13 @@ class Site:
         if self.outage and self.outage[0] <= now < self.outage[1]:
             raise SourceUnavailable("the site answers 503", advice="wait")
         last = _place_of(self.entries, now)
-        shown = self.entries[max(0, last - SHOWN) : last]
+        newest: dict[str, Feedback] = {}
+        for one in reversed(self.entries[:last]):
+            # An edit stands in the place of what was there before.
+            newest.setdefault(one.external_id, one)
+            if len(newest) == SHOWN:
+                break
+        shown = tuple(reversed(newest.values()))
         return Page(feedback=shown, cursor={"seen": last}, is_complete=True)
 
 
@@ -67,7 +73,7 @@ def _place_of(entries: tuple[Feedback, ...], now: datetime) -> int:
     return low
 
 
-def SITES(items: int, start: datetime, days: int) -> tuple[Site, ...]:
+def three_sites(items: int, start: datetime, days: int) -> tuple[Site, ...]:
     """Three sites on which together so many feedbacks appear in that month."""
     draw = random.Random(items)  # noqa: S311  the same month every time
     said = texts()

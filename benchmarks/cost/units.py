@@ -63,13 +63,13 @@ def value_bytes(value: Mapping[str, Any]) -> int:
     ((kind, held),) = value.items()
     match kind:
         case "S":
-            return len(held.encode())
+            return len(str(held).encode())
         case "N":
             digits = held.lower().split("e")[0].lstrip("-").replace(".", "").strip("0")
             # Two digits a byte, one byte for the exponent, one for a sign.
-            return (len(digits) + 1) // 2 + 1 + held.startswith("-")
+            return (len(digits) + 1) // 2 + 1 + int(held.startswith("-"))
         case "B":
-            return len(held)
+            return len(bytes(held))
         case "BOOL" | "NULL":
             return 1
         case "L":

@@ -224,11 +224,13 @@ def _witness(node: Node, ignores_case: bool) -> str:
             signs = "a1 -.,:/@_é\t\n([<\"'“!?%&;#*€あ|=+" + "".join(map(chr, range(33, 127)))
             extra = [chr(p[1]) for p in what if p[0] is codes.LITERAL]
             extra += [chr(p[1][0]) for p in what if p[0] is codes.RANGE]
-            return next(
-                one for one in (*signs, *extra) if in_set(what, one, ignores_case=ignores_case)
+            return str(
+                next(
+                    one for one in (*signs, *extra) if in_set(what, one, ignores_case=ignores_case)
+                )
             )
         case codes.MAX_REPEAT | codes.MIN_REPEAT | codes.POSSESSIVE_REPEAT:
-            return witness(what[2], ignores_case=ignores_case) * max(what[0], 0)
+            return witness(what[2], ignores_case=ignores_case) * int(what[0])
         case codes.BRANCH:
             return min((witness(one, ignores_case=ignores_case) for one in what[1]), key=len)
         case codes.SUBPATTERN:
