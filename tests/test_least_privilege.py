@@ -47,7 +47,7 @@ from tests.embedded_aws import (
     survey_response,
     told_by_sns,
 )
-from tests.pull.webhooks.senders import FROG_FORM, multipart
+from tests.pull.webhooks.deliveries import FROG_FORM, multipart
 
 POLICIES = Path(__file__).resolve().parent.parent / ".chalice"
 FILES = {

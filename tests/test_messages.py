@@ -10,7 +10,8 @@ import pytest
 from chalicelib import wiring
 from chalicelib.domain.feedback import FeedbackKind
 from tests.house import House, house
-from tests.pull.webhooks.senders import BY_KIND, as_json, move_in
+from tests.pull.webhooks.deliveries import as_json
+from tests.pull.webhooks.senders import BY_KIND, move_in
 
 SENDER = BY_KIND["messages"]
 

@@ -18,7 +18,7 @@ TOLERANCE_SECONDS = 300
 SIGNATURES_LIMIT = 5
 # What a Standard Webhooks key must hold at least, once decoded; tools that let a person choose the
 # secret get a lower bar, because the person may not be able to choose a longer one.
-SECRET_BYTES, CHOSEN_SECRET_BYTES = 16, 8
+SECRET_BYTES, CHOSEN_SECRET_BYTES = 16, 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

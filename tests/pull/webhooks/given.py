@@ -10,7 +10,8 @@ from chalicelib.domain.business import Business, Contact, Location, SourceSettin
 from chalicelib.domain.feedback import Feedback
 from chalicelib.ports import Delivery, Received
 from chalicelib.wiring import SourceKinds
-from tests.pull.webhooks.senders import BY_KIND, as_json
+from tests.pull.webhooks.deliveries import as_json
+from tests.pull.webhooks.senders import BY_KIND
 
 NOW = datetime(2026, 5, 4, 9, tzinfo=UTC)
 SHOP = Business(

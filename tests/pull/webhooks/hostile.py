@@ -11,7 +11,8 @@ from datetime import datetime
 from random import Random
 from typing import Any
 
-from tests.pull.webhooks.senders import SENDERS, Sender, as_json
+from tests.pull.webhooks.deliveries import as_json
+from tests.pull.webhooks.senders import SENDERS, Sender
 
 ODD_VALUES: tuple[Any, ...] = (
     None,

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from chalicelib.domain.errors import FeedbackRefused
 from chalicelib.pull.webhooks.body import parse_form, short_id
-from tests.pull.webhooks.senders import FROG_FORM, multipart
+from tests.pull.webhooks.deliveries import FROG_FORM, multipart
 
 MULTIPART = "multipart/form-data; boundary=frog0123"
 

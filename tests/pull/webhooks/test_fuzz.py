@@ -20,10 +20,10 @@ from chalicelib.pull.webhooks.waiting import WaitingResponses
 from chalicelib.store.envelopes import read_arrival, write_arrival
 from chalicelib.wiring import SourceKinds
 from tests.house import House, house
+from tests.pull.webhooks.fetched import ANSWERED, RESPONSE, SURVEY
 from tests.pull.webhooks.given import NOW, SHOP
 from tests.pull.webhooks.hostile import draw, spoiled
 from tests.pull.webhooks.senders import BY_KIND, move_in
-from tests.pull.webhooks.test_fetched import ANSWERED, RESPONSE, SURVEY
 
 DOCUMENT = Path(__file__).resolve().parents[3] / "docs" / "openapi.yaml"
 PATHS: dict[str, Any] = yaml.safe_load(DOCUMENT.read_text(encoding="utf-8"))["paths"]

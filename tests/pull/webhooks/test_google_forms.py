@@ -12,8 +12,9 @@ import pytest
 from chalicelib.domain.errors import FeedbackRefused
 from chalicelib.domain.feedback import SurveyMetric
 from chalicelib.pull.webhooks.signatures import verify_standard
+from tests.pull.webhooks.deliveries import GOOGLE_FORM
 from tests.pull.webhooks.given import NOW, changed, receive, said
-from tests.pull.webhooks.senders import GOOGLE_FORM, STANDARD
+from tests.pull.webhooks.senders import STANDARD
 
 SCRIPT = Path(__file__).resolve().parents[3] / "docs" / "google-forms.gs"
 

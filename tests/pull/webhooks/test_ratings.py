@@ -8,8 +8,8 @@ import pytest
 from chalicelib.domain.errors import FeedbackRefused
 from chalicelib.domain.feedback import SurveyMetric
 from chalicelib.pull.webhooks.zendesk import BODY_TEMPLATE
+from tests.pull.webhooks.deliveries import INTERCOM, ZENDESK
 from tests.pull.webhooks.given import changed, receive, said
-from tests.pull.webhooks.senders import INTERCOM, ZENDESK
 
 EVENT = {
     "type": "zen:event-type:ticket.csat_received",

@@ -11,17 +11,10 @@ from chalicelib.domain.errors import SignatureRefused
 from chalicelib.pull.webhooks import intercom, surveymonkey, tally, typeform, zendesk
 from chalicelib.pull.webhooks.signatures import Scheme, verify_body, verify_stamped, verify_word
 from tests.house import House, house
+from tests.pull.webhooks.deliveries import TYPEFORM, as_json
 from tests.pull.webhooks.given import changed
 from tests.pull.webhooks.mutants import bad, good
-from tests.pull.webhooks.senders import (
-    BY_KIND,
-    SENDERS,
-    TYPEFORM,
-    Sender,
-    as_json,
-    move_in,
-    retire,
-)
+from tests.pull.webhooks.senders import BY_KIND, SENDERS, Sender, move_in, retire
 
 CASES = pytest.mark.parametrize("sender", SENDERS, ids=lambda one: one.kind)
 # Computed with hmac and hashlib alone, over these very bytes.

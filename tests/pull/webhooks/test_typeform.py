@@ -7,8 +7,8 @@ import pytest
 
 from chalicelib.domain.errors import FeedbackRefused
 from chalicelib.domain.feedback import FeedbackKind, SurveyMetric
+from tests.pull.webhooks.deliveries import TYPEFORM
 from tests.pull.webhooks.given import NOW, changed, receive, said
-from tests.pull.webhooks.senders import TYPEFORM
 
 
 def test_a_delivery_becomes_feedback_without_any_settings() -> None:
