@@ -929,15 +929,25 @@ def erase_customer(
     services: Services, business: Business, person: Person, now: datetime
 ) -> Receipt:
     """One pass of an erasure; done when the receipt says so (see `privacy.erase`)."""
-    tracer = _tracer(services, business)
-    eraser = Eraser(
+    wanted = look_for(person, business, _tracer(services, business))
+    return _eraser(services, business).erase(wanted, now)
+
+
+def replay_erasure(
+    services: Services, business: Business, receipt: Receipt, now: datetime
+) -> Receipt:
+    """Erase once more what that receipt is of: after an older copy of the table was restored."""
+    return _eraser(services, business).replay(receipt, now)
+
+
+def _eraser(services: Services, business: Business) -> Eraser:
+    return Eraser(
         store=services.store,
         letters=services.letters,
         read_arrival=read_arrival,
-        tracer=tracer,
+        tracer=_tracer(services, business),
         business=business,
     )
-    return eraser.erase(look_for(person, business, tracer), now)
 
 
 def _tracer(services: Services, business: Business) -> Tracer:

@@ -18,7 +18,15 @@ from urllib.parse import urlsplit
 
 from chalicelib.domain.clock import Clock, utc_now
 from chalicelib.domain.errors import SettingsError
-from chalicelib.ports import EmailChannel, Letters, Model, Services, SmsChannel, SourceKind
+from chalicelib.ports import (
+    EmailChannel,
+    Letters,
+    Model,
+    Services,
+    SmsChannel,
+    SourceKind,
+    Store,
+)
 from chalicelib.settings import Settings
 
 # One line per source: the kind that heedful.toml names, and the module of pull/ behind it.
@@ -181,6 +189,18 @@ def build_services(settings: Settings, clock: Clock = utc_now) -> Services:
         nudge=lambda: _nudge(settings, client("lambda")),
         page_address=settings.page_address,
         letters=_letters(settings, sqs),
+    )
+
+
+def store_in(table: str, endpoint_url: str | None = None) -> Store:
+    """The store in a table of that name, for the command line."""
+    from chalicelib.store.dynamodb import DynamoStore
+
+    return DynamoStore(
+        table,
+        _LazyClient("dynamodb", endpoint_url),
+        random=random.Random(),  # noqa: S311  spreads retries, guards nothing
+        sleep=time.sleep,
     )
 
 

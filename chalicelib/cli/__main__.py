@@ -332,6 +332,19 @@ def erase_customer(
         raise HeedfulError("not finished: messages are still being handled; repeat the command")
 
 
+@main.command(name="replay-erasures")
+@click.option("--from-table", "table", required=True, help="The table that holds the receipts.")
+@on_aws
+def replay_erasures(table: str, stage: str, endpoint_url: str | None) -> None:
+    """Erase again whom a restored copy of the table has brought back; before the functions run."""
+    from chalicelib.cli import customer
+    from chalicelib.wiring import deployed_services, store_in
+
+    services = deployed_services(stage, endpoint_url)
+    for line in customer.replay_erasures(services, store_in(table, endpoint_url)):
+        click.echo(line)
+
+
 @main.command()
 @click.option("--yes", is_flag=True, help="Put back without asking.")
 @on_aws

@@ -2,7 +2,7 @@
 end."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from chalicelib.domain.clock import to_text
 from chalicelib.domain.errors import UserError
 from chalicelib.domain.feedback import ScoredFeedback
 from chalicelib.domain.forgetting import Receipt
-from chalicelib.ports import Services
+from chalicelib.ports import ErasureStore, Services
 from chalicelib.privacy.erase import CANNOT_BE_REACHED, SETTLED_AFTER
 from chalicelib.privacy.person import Person
 
@@ -67,6 +67,15 @@ def erase_customer(
         wait((SETTLED_AFTER + timedelta(seconds=1)).total_seconds())
         receipt = flow.erase_customer(services, business, person, services.clock())
     return receipt
+
+
+def replay_erasures(services: Services, old: ErasureStore) -> Iterator[str]:
+    """Erase whom the receipts in `old` are of, business by business; yields a line for each."""
+    for business_id in services.store.list_businesses():
+        business = the_business(services, business_id)
+        for receipt in old.receipts(business_id):
+            done = flow.replay_erasure(services, business, receipt, services.clock())
+            yield f"{business_id}: {done.receipt_id}, {len(done.feedback)} feedback erased"
 
 
 def shown(found: list[ScoredFeedback]) -> list[str]:

@@ -16,7 +16,7 @@ from chalicelib.domain.errors import ConflictError, FeedbackRefused
 from chalicelib.domain.feedback import Arrival, ScoredFeedback
 from chalicelib.domain.forgetting import Receipt, erased, erased_unseen
 from chalicelib.ports import Letter, Letters, Store
-from chalicelib.privacy.person import Wanted, feedback_of
+from chalicelib.privacy.person import Wanted, all_feedback, feedback_of
 from chalicelib.privacy.traces import TraceKind, Tracer
 
 # The longest time-out of a function that stores, and some seconds for its last call.
@@ -42,11 +42,25 @@ class Eraser:
 
     def erase(self, wanted: Wanted, now: datetime) -> Receipt:
         """One pass. The receipt is done when nothing can have slipped through."""
-        receipt = self._begun(wanted, now)
+        return self._pass(wanted, self._begun(wanted, now), now, now)
+
+    def replay(self, receipt: Receipt, now: datetime) -> Receipt:
+        """One pass over an older copy of the table: what was erased by then, and nothing since."""
+        gone = set(receipt.feedback)
+        ids = [one.feedback.feedback_id for one in all_feedback(self.store, receipt.business_id)]
+        known = {one for one in ids if self.tracer.trace(TraceKind.FEEDBACK, one) in gone}
+        wanted = Wanted(traces=frozenset(receipt.traces), feedback_ids=frozenset(known))
+        return self._pass(wanted, receipt, receipt.done_at or receipt.begun_at, now)
+
+    def _pass(self, wanted: Wanted, receipt: Receipt, until: datetime, now: datetime) -> Receipt:
         business_id = self.business.business_id
         self.store.save_receipt(receipt)
-        self.store.save_tombstones(business_id, sorted(wanted.traces), now)
-        found = feedback_of(self.store, business_id, wanted)
+        self.store.save_tombstones(business_id, sorted(wanted.traces), until)
+        found = [
+            one
+            for one in feedback_of(self.store, business_id, wanted)
+            if one.feedback.written_at <= until or one.feedback.feedback_id in wanted.feedback_ids
+        ]
         receipt = self._noted(receipt, feedback=tuple(one.feedback.feedback_id for one in found))
         for one in found:
             self._forget(one)

@@ -36,10 +36,10 @@ class Wanted:
 
     traces: frozenset[str]
     feedback_ids: frozenset[str]
-    author_ids: frozenset[str]
-    orders: frozenset[str]
-    source: str | None
-    words: tuple[str, ...]
+    author_ids: frozenset[str] = frozenset()
+    orders: frozenset[str] = frozenset()
+    source: str | None = None
+    words: tuple[str, ...] = ()
 
     def is_of(self, feedback: Feedback) -> bool:
         """Whether this feedback is the person's."""
@@ -96,19 +96,15 @@ def _digest(address: str) -> str:
 
 def feedback_of(store: Store, business_id: str, wanted: Wanted) -> list[ScoredFeedback]:
     """The person's feedback, oldest first. Raises UserError when an author id is that of different
-    people at different sources.
-
-    Days that have a count are read one month at a time: a command may, no function does.
-    """
+    people at different sources."""
     found = {
         one.feedback.feedback_id: one
         for one in store.find(business_id, wanted.feedback_ids).values()
     }
     if wanted.traces or wanted.author_ids or wanted.orders:
-        for first, last in _months(store.counts(business_id, *_EVER)):
-            for one in store.scored_between(business_id, first, last):
-                if wanted.is_of(one.feedback):
-                    found[one.feedback.feedback_id] = one
+        for one in all_feedback(store, business_id):
+            if wanted.is_of(one.feedback):
+                found[one.feedback.feedback_id] = one
     named = {
         one.feedback.source for one in found.values() if one.feedback.author_id in wanted.author_ids
     }
@@ -118,6 +114,13 @@ def feedback_of(store: Store, business_id: str, wanted: Wanted) -> list[ScoredFe
             "people; name one with --source"
         )
     return sorted(found.values(), key=lambda one: (one.day, one.feedback.feedback_id))
+
+
+def all_feedback(store: Store, business_id: str) -> Iterator[ScoredFeedback]:
+    """Every feedback of a business. The months that have a count are read one by one: a command
+    may do that, no function does."""
+    for first, last in _months(store.counts(business_id, *_EVER)):
+        yield from store.scored_between(business_id, first, last)
 
 
 def _months(counted: Collection[tuple[str, str]]) -> Iterator[tuple[str, str]]:

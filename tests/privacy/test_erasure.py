@@ -265,3 +265,32 @@ def test_words_are_shown_no_longer_than_they_are_kept(bakery: House) -> None:
     report = flow.apply_retention(bakery.services, end, lambda: 100.0)
     assert (report.forgotten, report.is_complete) == (2, True)
     assert texts(bakery) == ["", ""]
+
+
+def test_an_older_copy_of_the_table_loses_again_who_was_erased_and_nobody_since(
+    bakery: House,
+) -> None:
+    bring(
+        bakery,
+        bakery.feedback("cold bread", author_id="m-1"),
+        bakery.feedback("stale bread", author_id="m-2"),
+    )
+    bakery.run.settle()
+    by_id = bakery.feedback("no name on it")
+    bring(bakery, by_id)
+    bakery.run.settle()
+    copy = dict(bakery.store._feedback)
+    person = Person(author_ids=("m-1",), feedback_ids=(by_id.feedback_id,))
+    receipt = erase(bakery, person)
+    bakery.wait(days=1)
+    since = bakery.feedback("warm bread", author_id="m-1")
+    bring(bakery, since)
+    bakery.run.settle()
+    copy["bakery", since.feedback_id] = bakery.store._feedback["bakery", since.feedback_id]
+    bakery.store._feedback = copy
+    assert "cold bread" in texts(bakery)
+
+    again = flow.replay_erasure(bakery.services, BAKERY, receipt, bakery.now)
+
+    assert texts(bakery) == ["", "", "good bread", "stale bread", "warm bread"]
+    assert sorted(again.feedback) == sorted(receipt.feedback)

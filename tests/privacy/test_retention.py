@@ -1,7 +1,9 @@
 """How long words are kept, and what each source allows."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -9,12 +11,13 @@ from chalicelib import flow
 from chalicelib.domain.business import LegalBasis, PrivacySettings, Purpose, StoragePolicy
 from chalicelib.domain.forgetting import as_kept, without_person
 from chalicelib.privacy.consent import may_process
-from chalicelib.privacy.retention import take_outlived, words_until
+from chalicelib.privacy.retention import KEPT, take_outlived, words_until
 from chalicelib.store.memory import MemoryStore
 from tests.contracts.builders import HOUR, NOW, a_feedback, put, scored
 from tests.house import BAKERY, house
 
 YEAR = timedelta(days=395)
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.mark.parametrize(
@@ -31,6 +34,15 @@ def test_words_are_kept_as_long_as_their_source_allows(
 ) -> None:
     assert words_until(NOW, policy, YEAR) == NOW + after
     assert words_until(NOW, policy, timedelta(hours=1)) <= NOW + timedelta(hours=1)
+
+
+def test_the_page_on_privacy_says_what_is_kept_and_how_long() -> None:
+    page = (ROOT / "docs" / "privacy.md").read_text(encoding="utf-8")
+    told = dict(re.findall(r"^\| ([^|`]+) \| ([^|]+?)(?: \(`keep_words`\)[^|]*)? \|$", page, re.M))
+    del told["what"]
+
+    assert told.keys() == KEPT.keys()
+    assert all(KEPT[what].startswith(until.split(",")[0]) for what, until in told.items())
 
 
 def test_what_has_outlived_its_purpose_is_read_without_its_person() -> None:
