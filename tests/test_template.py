@@ -296,7 +296,8 @@ def test_the_table_is_paid_by_use_encrypted_restorable_and_survives_the_stack() 
     table = RESOURCES["Table"]["Properties"]
 
     assert table["BillingMode"] == "PAY_PER_REQUEST"
-    assert table["SSESpecification"]["SSEEnabled"] is True
+    # DynamoDB encrypts every table; named here would be a key whose requests are charged.
+    assert "SSESpecification" not in table
     assert table["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"] is True
     assert table["TimeToLiveSpecification"] == {"AttributeName": "ttl", "Enabled": True}
     assert RESOURCES["Table"]["DeletionPolicy"] == "RetainExceptOnCreate"
@@ -348,6 +349,12 @@ def test_each_function_has_a_log_that_is_kept_thirty_days() -> None:
     owners = {name for group in groups.values() for name in names_in(group["LogGroupName"])}
     assert owners == FUNCTIONS.keys()
     assert {group["RetentionInDays"] for group in groups.values()} == {30}
+
+
+def test_lambda_s_own_three_lines_a_call_are_not_paid_for() -> None:
+    logging = TEMPLATE["Globals"]["Function"]["LoggingConfig"]
+
+    assert logging == {"LogFormat": "JSON", "SystemLogLevel": "WARN"}
 
 
 def test_the_api_is_throttled_and_does_not_log_bodies() -> None:

@@ -93,6 +93,17 @@ def test_depths_count_what_waits_and_what_is_being_looked_at(sqs: Any, queue_url
     assert depths == {"feedback": 3, "pulls": 0}
 
 
+def test_depths_are_looked_at_every_fifth_time(sqs: Any, queue_url: str) -> None:
+    depths = SqsDepths({"feedback": queue_url}, sqs)
+    before = depths.dead_letters()
+    SqsFeedbackQueue(queue_url, sqs).put(arrivals(2))
+
+    told = [depths.dead_letters() for _ in range(5)]
+
+    assert before == {"feedback": 0}
+    assert told == [{"feedback": 0}] * 4 + [{"feedback": 2}]
+
+
 def test_a_batch_holds_ten_messages_and_256_kilobytes_at_most() -> None:
     assert [len(batch) for batch in batches(["x"] * 21)] == [10, 10, 1]
     assert list(batches([])) == []
