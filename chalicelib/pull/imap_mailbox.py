@@ -87,8 +87,9 @@ class ImapMailbox:
             heads = server.fetch(wanted, HEAD) if wanted else {}
             said: list[Feedback] = []
             refused = 0
-            for uid in wanted:
-                if self._stopwatch() - began > PAGE_SECONDS:
+            for place, uid in enumerate(wanted):
+                # One mail at least, or a slow server would never let a look get on.
+                if place and self._stopwatch() - began > PAGE_SECONDS:
                     break
                 last = uid
                 found = self._read(server, uid, heads.get(uid))

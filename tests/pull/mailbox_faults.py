@@ -34,7 +34,7 @@ class MailboxFault:
         """What the server does: true when this is the command."""
 
         def act(command: str, tag: str, wire: Wire) -> bool:
-            if not command.startswith(self.command):
+            if not command.startswith(self.command) or self.answer is _as_usual:
                 return False
             self.answer(tag, wire)
             return True
@@ -58,9 +58,8 @@ def _say_nothing(tag: str, wire: Wire) -> None:
     wire.line()
 
 
-def _drip(tag: str, wire: Wire) -> None:
-    for _ in range(9):
-        wire.raw(b"* ")
+def _as_usual(tag: str, wire: Wire) -> None:
+    raise AssertionError("nobody gets this far")
 
 
 def _flood(tag: str, wire: Wire) -> None:
@@ -77,7 +76,7 @@ IN = "AUTHENTICATE"
 MAILBOX_FAULTS = (
     MailboxFault("hangs up", SourceUnavailable, "GREETING", _hang_up),
     MailboxFault("says nothing", SourceUnavailable, "GREETING", _say_nothing),
-    MailboxFault("drips", SourceUnavailable, "GREETING", _drip, seconds=30.0),
+    MailboxFault("drips", SourceUnavailable, "GREETING", _as_usual, seconds=30.0),
     MailboxFault("is no mail server", SourceUnavailable, "GREETING", _say("SSH-2.0-odd")),
     MailboxFault("is for sending", SourceUnavailable, "GREETING", _say("220 mail ready")),
     MailboxFault("is full", SourceUnavailable, "GREETING", _say("* BYE too many")),

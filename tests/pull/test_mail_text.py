@@ -71,3 +71,12 @@ def test_any_bytes_are_a_mail_or_refused(raw: bytes) -> None:
         mail.text.encode()
         mail.subject.encode()
         assert mail.key
+
+
+@pytest.mark.parametrize("kind", [b"multipart/mixed; boundary=b", b"Message/RFC822"])
+def test_a_mail_of_mails_of_mails_is_not_even_begun(kind: bytes) -> None:
+    frame = b"Content-Type: " + kind + b"\n\n--b\n"
+
+    assert read_mail(b"Subject: a\n" + frame * 50).subject == "a"
+    with pytest.raises(ValueError, match="too many parts"):
+        read_mail(b"Subject: a\n" + frame * 51)

@@ -2,15 +2,16 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from chalicelib.domain.errors import SettingsError, SourceAuthError, SourceContractError
 from chalicelib.domain.feedback import FeedbackKind, SurveyMetric
+from tests.pull.given import NOW
 from tests.pull.played.zendesk import PATH, PlayedZendesk
-from tests.pull.playing import Answer, Asked, Stage, playing
+from tests.pull.playing import EVERY, Answer, Asked, Stage, playing
 
 
 @pytest.fixture
@@ -169,3 +170,18 @@ def test_a_page_that_is_forgotten_starts_again_and_loses_nothing(stage: Stage) -
 
     assert report.is_complete
     assert len({*first, *queued_ids(stage)}) == len(first) + len(stage.queued) == 8
+
+
+def test_the_first_look_asks_for_a_year_and_the_next_for_a_week_before_the_newest(
+    stage: Stage,
+) -> None:
+    stage.played.write(1)
+    stage.look()
+    stage.look()
+
+    since = [int(asked.query["start_time"]) for asked in stage.played.asked]
+    newest = stage.played.moment.replace(second=30)
+    assert since == [
+        int((NOW + EVERY - timedelta(days=365)).timestamp()),
+        int((newest - timedelta(days=7)).timestamp()),
+    ]
