@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -26,7 +27,7 @@ from chalicelib.domain.business import Business, SmsBackend, SourceSettings
 from chalicelib.domain.errors import SettingsError
 from chalicelib.ports import Services
 from chalicelib.settings import Settings
-from chalicelib.wiring import aws_client, build_services, deployed_services
+from chalicelib.wiring import LOOPBACK, aws_client, build_services, deployed_services
 
 AWS_HINT = "Set AWS_PROFILE and AWS_REGION to the account you mean, or run aws configure"
 
@@ -82,8 +83,12 @@ def look_up_account(clients: Clients, stage: str) -> Account:
 
 
 def services_before_deployment(stage: str, endpoint_url: str | None) -> Services:
-    """The same session, source modules and secrets as Lambda's; there is no table yet."""
+    """The same session, source modules and secrets as Lambda's; there is no table yet.
+
+    Beside an embedded AWS on this machine sources may be on this machine too.
+    """
     none_yet = "not-deployed"
+    is_embedded = endpoint_url is not None and urlsplit(endpoint_url).hostname in LOOPBACK
     return build_services(
         Settings.from_env(
             {
@@ -92,6 +97,7 @@ def services_before_deployment(stage: str, endpoint_url: str | None) -> Services
                 "HEEDFUL_FEEDBACK_QUEUE": none_yet,
                 "HEEDFUL_SECRETS_PATH": f"/heedful/{stage}",
                 "HEEDFUL_ENDPOINT_URL": endpoint_url or "",
+                "HEEDFUL_ALLOW_LOOPBACK_SOURCES": "1" if is_embedded else "",
             }
         )
     )

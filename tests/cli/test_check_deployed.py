@@ -1,10 +1,15 @@
 """`heedful check` as typed, against the embedded AWS: it sees the stage and changes nothing."""
 
 import json
+import os
+import subprocess
+import sys
+import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
 from click.testing import CliRunner
@@ -14,6 +19,10 @@ from chalicelib.cli.configure import apply_file, check_file
 from chalicelib.cli.ministack import create_resources, running_ministack
 from chalicelib.wiring import deployed_services
 from tests.embedded_aws import SECRET, SENDER, client
+from tests.pull.playing import Answer, send
+from tests.pull.site import Site, running_site
+
+ROOT = Path(__file__).resolve().parents[2]
 
 SETTINGS = """
 [[business]]
@@ -146,3 +155,60 @@ def test_without_a_file_and_without_a_stage_the_way_out_is_said(stage: Stage) ->
 
     assert result.exit_code == 2
     assert "./dev heedful init --file none.toml" in result.stderr
+
+
+class Instance:
+    """A Mastodon instance on this machine whose owner says yes at once."""
+
+    def __init__(self, site: Site) -> None:
+        site.otherwise = self.respond
+
+    def respond(self, handler: Any) -> None:
+        """What stands at that address."""
+        parts = urlsplit(handler.path)
+        if parts.path == "/oauth/authorize":
+            asked = dict(parse_qsl(parts.query))
+            back = urlencode({"code": "code-1", "state": asked["state"]})
+            location = f"{asked['redirect_uri']}?{back}"
+            send(handler, Answer(status=302, headers={"Location": location}))
+        elif parts.path == "/api/v1/apps":
+            send(handler, Answer(said={"client_id": "id-1", "client_secret": "hidden-1"}))
+        else:
+            assert parts.path == "/oauth/token"
+            send(handler, Answer(said={"access_token": "hidden-2", "token_type": "Bearer"}))
+
+
+def test_a_sign_in_as_it_is_typed_ends_in_ssm_and_not_on_the_screen(stage: Stage) -> None:
+    with running_site() as site:
+        Instance(site)
+        arguments = [
+            "connect", "mastodon", "--site", site.root, "--name", "bakery/mastodon",
+            "--stage", "test", "--endpoint-url", stage.address,
+        ]  # fmt: skip
+        # Without a path there is no browser to open: this test is the browser.
+        with subprocess.Popen(
+            [sys.executable, "-m", "chalicelib.cli", *arguments],
+            cwd=ROOT,
+            env={**os.environ, "PATH": "", "BROWSER": "", "PYTHONUNBUFFERED": "1"},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        ) as running:
+            assert running.stdout is not None
+            shown = ""
+            while "/oauth/authorize?" not in shown:
+                line = running.stdout.readline()
+                assert line, shown
+                shown += line
+            address = next(word for word in shown.split() if word.startswith(site.root))
+            with urllib.request.urlopen(address, timeout=30) as answer:  # noqa: S310
+                assert answer.status == 200
+            shown += running.stdout.read()
+            assert running.wait(timeout=60) == 0, shown
+
+    kept = client("ssm", stage.address).get_parameter(
+        Name="/heedful/test/bakery/mastodon", WithDecryption=True
+    )["Parameter"]
+    assert (kept["Value"], kept["Type"]) == ("hidden-2", "SecureString")
+    assert "hidden" not in shown
+    assert 'secret = "bakery/mastodon"' in shown
