@@ -117,6 +117,8 @@ RETRY_FETCH = timedelta(minutes=5)
 # score_feedback judges what it stores at once; what waits longer than this was dropped.
 UNJUDGED_FOR = timedelta(minutes=1)
 QUOTED = 20
+# No business has this id: no id of heedful.toml may hold an asterisk.
+OPERATOR = "*operator"
 LINK_LIVES_AFTER_END = timedelta(days=7)
 TRIES = 5
 # A source that fails this often in a row is somebody's business; a refused credential at once.
@@ -657,13 +659,37 @@ def watch(services: Services, now: datetime, seconds_left: Callable[[], float]) 
         now=now,
     )
     sends = sender.send_due(seconds_left)
+    lost = services.depths.dead_letters()
+    try:
+        _tell_operator(services, lost, now)
+    except Exception as error:  # noqa: BLE001  the alarm on the watch's errors tells it instead
+        troubles.append(_trouble("operator", error))
     return WatchReport(
         judged=judged,
         looked_at=len(due),
         sends=sends,
-        dead_letters=services.depths.dead_letters(),
+        dead_letters=lost,
         troubles=(*troubles, *sends.troubles),
     )
+
+
+def _tell_operator(services: Services, depths: Mapping[str, int], now: datetime) -> None:
+    """Once a day of each queue in which something lies, after it was noted that it is told: a mail
+    too few is made up for tomorrow and by the alarm, a mail every minute by nothing."""
+    from chalicelib.alert.lost import budget_of, render_lost
+
+    if not services.operator:
+        return
+    news = {
+        queue: depth
+        for queue, depth in depths.items()
+        if depth
+        and services.store.take_from_budget(
+            OPERATOR, budget_of(queue, now), 1, 1, paid_for=now.isoformat()
+        )
+    }
+    if news:
+        services.email().send(render_lost(news, services.operator))
 
 
 def _look_at_incident(services: Services, incident: Incident, now: datetime) -> None:

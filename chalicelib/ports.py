@@ -502,7 +502,8 @@ class Services:
     """Everything the flow may touch, built by `wiring` once per process.
 
     `model`, `email` and `sms` are functions: making them takes a moment that most calls never need.
-    `letters` are the queues and their dead letters as the command line reads them through.
+    `letters` are the queues and their dead letters as the command line reads them through;
+    `operator` is the address that hears when Heedful itself is ill, "" for nobody.
     `new_token` draws 128 random bits as 22 URL-safe characters; `nudge` wakes `watch` without
     waiting for it; `page_address` is where the public routes live, without a final slash.
     Looking a kind up in `source_kinds` imports its module; `webhook_kinds` are known without.
@@ -524,3 +525,4 @@ class Services:
     nudge: Callable[[], None]
     page_address: str
     letters: Mapping[str, Letters] = field(default_factory=lambda: MappingProxyType({}))
+    operator: str = ""

@@ -23,6 +23,7 @@ class Settings:
     feedback_queue: str
     dead_letter_queues: tuple[str, ...]
     sender: str
+    operator: str
     configuration_set: str
     page_address: str
     secrets_path: str
@@ -44,6 +45,7 @@ class Settings:
             feedback_queue=_required(environ, "HEEDFUL_FEEDBACK_QUEUE"),
             dead_letter_queues=tuple(environ.get("HEEDFUL_DEAD_LETTER_QUEUES", "").split()),
             sender=environ.get("HEEDFUL_SENDER", ""),
+            operator=environ.get("HEEDFUL_OPERATOR", ""),
             configuration_set=environ.get("HEEDFUL_CONFIGURATION_SET", ""),
             page_address=environ.get("HEEDFUL_PAGE_ADDRESS", "").rstrip("/"),
             secrets_path=environ.get("HEEDFUL_SECRETS_PATH", "/heedful"),

@@ -189,6 +189,7 @@ def build_services(settings: Settings, clock: Clock = utc_now) -> Services:
         nudge=lambda: _nudge(settings, client("lambda")),
         page_address=settings.page_address,
         letters=_letters(settings, sqs),
+        operator=settings.operator,
     )
 
 

@@ -395,6 +395,11 @@ def test_the_functions_learn_of_their_resources_by_reference() -> None:
         "PullsLost",
         "LostCalls",
     }
+    watch = FUNCTIONS["Watch"]["Properties"]["Environment"]["Variables"]
+    assert watch["HEEDFUL_OPERATOR"] == {"Ref": "Operator"}
+    assert watch["HEEDFUL_DEAD_LETTER_QUEUES"]["Fn::Join"][1] == [
+        {"Ref": name} for name in ("FeedbackLost", "PullsLost", "LostCalls")
+    ]
     assert "POWERTOOLS_LOGGER_LOG_EVENT" not in json.dumps(TEMPLATE)
     assert FUNCTIONS["ScoreFeedback"]["Properties"]["Environment"]["Variables"] == {
         "HEEDFUL_WATCH_FUNCTION": {"Ref": "Watch"}
