@@ -26,10 +26,10 @@ _NO_WORDS = re.compile(r"https?://\S*|[^\s@]+@[^\s@]+|[\d\s:./+-]*")
 def receive_formbricks(delivery: Delivery) -> Received:
     """A delivery of Formbricks. Raises SignatureRefused or FeedbackRefused."""
     delivery_id = verify_standard(delivery.headers, delivery.body, delivery.secrets, delivery.now)
-    event = parse_object(delivery.body)
-    if word(event.get("event")) not in EVENTS:
+    sent = parse_object(delivery.body)
+    if word(sent.get("event")) not in EVENTS:
         return Received(feedback=(), delivery_id=delivery_id, note="not about a response")
-    form = inside(event, "data")
+    form = inside(sent, "data")
     response_id = short_id(form.get("id"))
     if not response_id:
         raise FeedbackRefused("the response has no id", field="data.id")

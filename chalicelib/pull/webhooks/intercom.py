@@ -15,16 +15,16 @@ TOPICS = frozenset({"conversation.rating.added", "conversation.rating.remarked"}
 def receive_intercom(delivery: Delivery) -> Received:
     """A notification of Intercom. Raises SignatureRefused or FeedbackRefused."""
     verify_body(SCHEME, delivery.headers, delivery.body, delivery.secrets)
-    event = parse_object(delivery.body)
-    delivery_id = short_id(event.get("id"))
-    if word(event.get("topic")) not in TOPICS:
+    sent = parse_object(delivery.body)
+    delivery_id = short_id(sent.get("id"))
+    if word(sent.get("topic")) not in TOPICS:
         return Received(feedback=(), delivery_id=delivery_id, note="not a rating")
-    conversation = inside(event, "data", "item")
+    conversation = inside(sent, "data", "item")
     key = short_id(conversation.get("id"))
     if not key:
         raise FeedbackRefused("the conversation has no id", field="data.item.id")
     rating = inside(conversation, "conversation_rating")
-    sent_at = moment(event.get("created_at"))
+    sent_at = moment(sent.get("created_at"))
     rated_at = moment(rating.get("created_at")) or sent_at or delivery.now
     contact = inside(rating, "contact")
     beside = {

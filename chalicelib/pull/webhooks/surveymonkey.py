@@ -35,12 +35,12 @@ def receive_surveymonkey(delivery: Delivery) -> Received:
     """A call of SurveyMonkey, with ids. Raises SignatureRefused or FeedbackRefused."""
     keys = [key for key, _ in _credentials(delivery.secrets)]
     verify_body(SCHEME, delivery.headers, delivery.body, keys)
-    event = parse_object(delivery.body)
-    delivery_id = short_id(event.get("event_id")) or "none"
-    if event.get("object_type") != "response" or word(event.get("event_type")) not in EVENTS:
+    sent = parse_object(delivery.body)
+    delivery_id = short_id(sent.get("event_id")) or "none"
+    if sent.get("object_type") != "response" or word(sent.get("event_type")) not in EVENTS:
         return Received(feedback=(), delivery_id=delivery_id, note="not about a response")
-    survey = short_id(inside(event, "resources").get("survey_id"))
-    response = short_id(event.get("object_id"))
+    survey = short_id(inside(sent, "resources").get("survey_id"))
+    response = short_id(sent.get("object_id"))
     if not _ID.fullmatch(survey) or not _ID.fullmatch(response):
         raise FeedbackRefused("the survey or the response has no id", field="object_id")
     return Received(feedback=(), delivery_id=delivery_id, waiting=(f"{survey}/{response}",))

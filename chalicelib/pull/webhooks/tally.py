@@ -29,12 +29,12 @@ _KINDS: Mapping[str, AnswerKind] = MappingProxyType(
 def receive_tally(delivery: Delivery) -> Received:
     """A delivery of Tally. Raises SignatureRefused or FeedbackRefused."""
     verify_body(SCHEME, delivery.headers, delivery.body, delivery.secrets)
-    event = parse_object(delivery.body)
-    form = inside(event, "data")
+    sent = parse_object(delivery.body)
+    form = inside(sent, "data")
     response_id = short_id(form.get("responseId")) or short_id(form.get("submissionId"))
     if not response_id:
         raise FeedbackRefused("the response has no id", field="data.responseId")
-    sent_at = moment(event.get("createdAt"))
+    sent_at = moment(sent.get("createdAt"))
     written_at = moment(form.get("createdAt")) or sent_at or delivery.now
     response = Response(
         response_id=response_id,
@@ -42,7 +42,7 @@ def receive_tally(delivery: Delivery) -> Received:
         updated_at=sent_at or written_at,
         answers=tuple(map(_answer, objects(form.get("fields")))),
     )
-    return received(response, delivery, short_id(event.get("eventId")) or response_id)
+    return received(response, delivery, short_id(sent.get("eventId")) or response_id)
 
 
 def _answer(field: Mapping[str, Any]) -> Answer:

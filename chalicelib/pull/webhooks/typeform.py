@@ -19,8 +19,8 @@ NPS_STEPS = 11
 def receive_typeform(delivery: Delivery) -> Received:
     """A delivery of Typeform. Raises SignatureRefused or FeedbackRefused."""
     verify_body(SCHEME, delivery.headers, delivery.body, delivery.secrets)
-    event = parse_object(delivery.body)
-    form = inside(event, "form_response")
+    sent = parse_object(delivery.body)
+    form = inside(sent, "form_response")
     response_id = short_id(form.get("token")) or short_id(form.get("response_id"))
     if not response_id:
         raise FeedbackRefused("the response has no token", field="form_response.token")
@@ -31,7 +31,7 @@ def receive_typeform(delivery: Delivery) -> Received:
         updated_at=written_at,
         answers=tuple(_answers(form)),
     )
-    return received(response, delivery, short_id(event.get("event_id")) or response_id)
+    return received(response, delivery, short_id(sent.get("event_id")) or response_id)
 
 
 def _answers(form: Mapping[str, Any]) -> list[Answer]:

@@ -33,14 +33,14 @@ _COMMENT = re.compile(rb',\s*"comment":\s*"(.*)"\s*}\s*', re.DOTALL)
 def receive_zendesk(delivery: Delivery) -> Received:
     """A call of Zendesk. Raises SignatureRefused or FeedbackRefused."""
     verify_stamped(SCHEME, STAMP, delivery.headers, delivery.body, delivery.secrets, delivery.now)
-    event, comment = _read(delivery.body)
-    delivery_id = first_word(event, "id", "event_id") or ""
-    if "type" in event:
-        if event["type"] != TICKET_EVENT:
+    sent, comment = _read(delivery.body)
+    delivery_id = first_word(sent, "id", "event_id") or ""
+    if "type" in sent:
+        if sent["type"] != TICKET_EVENT:
             return Received(feedback=(), delivery_id=short_id(delivery_id), note="not a rating")
-        found = _from_event(event)
+        found = _from_event(sent)
     else:
-        found = {**event, **({} if comment is None else {"comment": comment})}
+        found = {**sent, **({} if comment is None else {"comment": comment})}
     ticket = short_id(found.get("ticket_id"))
     if not ticket:
         raise FeedbackRefused("the rating names no ticket", field="ticket_id")
@@ -77,18 +77,18 @@ def _read(body: bytes) -> tuple[Mapping[str, Any], str | None]:
     return parse_object(body[: comment.start()] + b"}"), comment.group(1).decode("utf-8", "replace")
 
 
-def _from_event(event: Mapping[str, Any]) -> Mapping[str, Any]:
+def _from_event(sent: Mapping[str, Any]) -> Mapping[str, Any]:
     """Zendesk's own event in the words of the template."""
-    detail, happened = inside(event, "detail"), inside(event, "event")
+    detail, happened = inside(sent, "detail"), inside(sent, "event")
     score = happened.get("satisfaction_score")
     rating = score if isinstance(score, dict) else {"score": score}
     return {
         "ticket_id": first_word(detail, "id")
-        or (word(event.get("subject")) or "").rpartition(":")[2],
+        or (word(sent.get("subject")) or "").rpartition(":")[2],
         "rating": first_word(rating, "score", "rating"),
         "comment": first_word(rating, "comment") or first_word(happened, "comment"),
         "requester_id": first_word(detail, "requester_id"),
-        "rated_at": event.get("time"),
+        "rated_at": sent.get("time"),
     }
 
 
