@@ -33,7 +33,8 @@ from chalicelib.pull.json_answer import (
 from chalicelib.pull.newest_first import above_mark, newest_of, walk_from
 from chalicelib.pull.options import word_of
 
-API = "https://graph.instagram.com/v23.0/"
+# Each version lasts two years at least; this one is of 2026.
+API = "https://graph.instagram.com/v26.0/"
 POSTS, COMMENTS, TAGS = 25, 50, 50
 COMMENT = "id,text,username,timestamp"
 OVERLAP = timedelta(hours=1)

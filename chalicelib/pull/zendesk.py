@@ -1,8 +1,9 @@
 """Zendesk's satisfaction ratings, asked for (contracts A16); `zendesk_rating` hears them at once.
 
-Zendesk lists the ratings since a time and names the next page itself. A customer may change a
-rating for some days, so each look begins a week before what was seen last. The credential goes to
-the owner's own subdomain and nowhere else, whatever host a next page names.
+These are the ratings of Zendesk's older CSAT; an account has that or the newer one, whose answers
+only the webhook hears. Zendesk lists the ratings since a time and names the next page itself. A
+customer may change a rating for some days, so each look begins a week before what was seen last.
+The credential goes to the owner's own subdomain and nowhere else, whatever host a next page names.
 """
 
 import base64

@@ -8,7 +8,7 @@ from chalicelib.pull.instagram import KIND
 from tests.pull.playing import Answer, Asked, Played
 
 ACCOUNT, POST = "17841400000000001", "18000000000000001"
-ROOT = "/v23.0"
+ROOT = "/v26.0"
 GONE = {"error": {"message": "x", "type": "y", "code": 100, "error_subcode": 33, "fbtrace_id": "z"}}
 
 
