@@ -15,9 +15,10 @@ from proofs.crash_sweep.sweep import (
 from proofs.interleaving.pairs import MEETINGS, met
 from proofs.permutations.cases import wrong_in
 from proofs.planted_faults.plant import catches
+from proofs.state_machine.__main__ import live
 from proofs.town.faults import Fault
 
-POINTS, SEEDS, CASES = 150, 195, 300
+POINTS, SEEDS, CASES, LIVES, STEPS = 150, 195, 300, 60, 40
 
 
 def say(text: str) -> None:
@@ -79,3 +80,10 @@ def test_any_order_and_any_repeats_make_the_same_counts() -> None:
 
     say(f"permutations: {CASES} cases")
     assert wrong == []
+
+
+def test_no_life_of_the_town_breaks_an_invariant() -> None:
+    steps = live(LIVES, STEPS)
+
+    say(f"state-machine: {LIVES} lives, {steps.total()} steps")
+    assert len(steps) == 16, "a rule that is never lived proves nothing"

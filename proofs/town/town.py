@@ -90,7 +90,7 @@ class Town:
             self.clock,
             secrets={"bakery/survey": (SECRET,), TRACE_KEY: (SECRET,)},
         )
-        self.secrets = services.secrets
+        self.secrets: Any = services.secrets
         self.services = replace(
             services,
             store=seams.store(self.store, fuse),
