@@ -28,6 +28,7 @@ KEPT = {
     "counts and ledger": "no end: nobody is in them",
     "incident": "no end: no customer's words, ids without a person",
     "webhook delivery": "7 days, by TTL and when read",
+    "notification": "13 months, by TTL",
     "link in a message": "30 days after it expired, by TTL and when opened",
     "tombstone and receipt of an erasure": "no end: keyed hashes and counts",
     "queued feedback": "4 days, by SQS",

@@ -24,6 +24,8 @@ from chalicelib.store.shapes import from_plain, to_plain
 
 # Somebody who follows an old link is told that it is old; later it leads nowhere.
 LINK_KEPT = timedelta(days=30)
+# Nobody asks who was told what after a year and a month.
+NOTIFICATION_KEPT = timedelta(days=395)
 
 
 def _take_apart(value: object) -> dict[str, Any]:
@@ -146,8 +148,10 @@ def incident_from(row: Row) -> Incident:
 
 
 def notification_row(notification: Notification) -> Row:
-    """A notification; in the due index until it is sent, given up or cancelled."""
+    """A notification; in the due index until it is sent, given up or cancelled. DynamoDB takes it
+    away in the end."""
     plain = _take_apart(notification)
+    plain[keys.TTL] = int((notification.created_at + NOTIFICATION_KEPT).timestamp())
     if notification.is_waiting:
         plain |= _waits(Shard.NOTIFICATION, to_text(notification.due))
     key = keys.notification_key(

@@ -271,7 +271,9 @@ REVIEW = (
 
 
 def a_usual_row(source: str, **changes: Any) -> Row:
-    """A review of the usual length with all that the model says of such a text."""
+    """A review of the usual length with all that the model says of such a text, and with a trace
+    of what it names its customer by."""
+    named = [name for name in ("author_id", "order_reference") if name in changes]
     feedback = Feedback(
         business_id="corner-bakery",
         source=source,
@@ -282,6 +284,7 @@ def a_usual_row(source: str, **changes: Any) -> Row:
         stars=2.0,
         author="Customer One",
         language="en",
+        traces=tuple(name[0] * 12 for name in named),
         **changes,
     )
     strengths = [0.8123, 0.7456, 0.0123, 0.2345, 0.0456, 0.0045, 0.0032, 0.0021]
@@ -304,7 +307,13 @@ def a_usual_row(source: str, **changes: Any) -> Row:
         model_version="2026-03-01.1",
     )
     return feedback_rows.feedback_row(
-        scored(feedback, reading, seen_since=NOW - HOUR, received_at=NOW)
+        scored(
+            feedback,
+            reading,
+            seen_since=NOW - HOUR,
+            received_at=NOW,
+            words_until=NOW + timedelta(days=395),
+        )
     )
 
 
