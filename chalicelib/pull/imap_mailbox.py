@@ -15,7 +15,8 @@ from datetime import UTC, datetime, timedelta
 from chalicelib.domain.errors import SettingsError
 from chalicelib.domain.feedback import Feedback, FeedbackKind, Page
 from chalicelib.ports import PullContext, SourceKind
-from chalicelib.pull.imap_session import Connect, Fetched, MailVisit, connect_publicly, visit
+from chalicelib.pull.imap_session import Fetched, MailVisit, visit
+from chalicelib.pull.imap_wire import Connect, connect_publicly
 from chalicelib.pull.mail_text import Mail, between, is_from, moment_of, read_mail, stars_in
 
 PAGE_SIZE = 100

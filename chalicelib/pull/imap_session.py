@@ -1,16 +1,13 @@
-"""One read-only visit to a mail server: TLS, public addresses only, bounded in bytes and time.
+"""One read-only visit to a mail server, from the sign-in to the last mail.
 
-imaplib speaks the protocol; what it reads from the wire passes through our own two readers, because
-its own would wait for ever on a server that drips and take any size that a server announces.
-What a refusal means is told by its response code (RFC 5530) and never by its words.
+imaplib speaks the protocol. What a refusal means is told by its response code (RFC 5530) and never
+by its words.
 """
 
 import base64
 import contextlib
 import imaplib
 import re
-import socket
-import ssl
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -24,124 +21,15 @@ from chalicelib.domain.errors import (
     SourceRateLimited,
     SourceUnavailable,
 )
-from chalicelib.pull.public_address import is_public
+from chalicelib.pull.imap_wire import BoundedImap, Connect, TooMuch, silent
 
-PORT = 993
-WAIT_SECONDS, VISIT_SECONDS = 10.0, 40.0
-# A page of mails is some megabytes at most; one answer line of a server is some kilobytes, but the
-# list of all mails of a large folder stands in one line.
-VISIT_LIMIT, LINE_LIMIT = 24 * 1024 * 1024, 1024 * 1024
 PAUSE = timedelta(hours=1)
-Connect = Callable[[str], socket.socket]
-Resolve = Callable[[str, int], Sequence[str]]
 
 _CODE = re.compile(r"^\s*\[([A-Z-]+)")
 _UID = re.compile(rb"\bUID (\d{1,10})\b")
 _NOBODY = frozenset({"AUTHENTICATIONFAILED", "AUTHORIZATIONFAILED", "EXPIRED", "PRIVACYREQUIRED"})
 _NOT_NOW = frozenset({"UNAVAILABLE", "SERVERBUG", "INUSE"})
 _TOO_OFTEN = frozenset({"LIMIT", "OVERQUOTA"})
-
-
-def addresses_of(host: str, port: int) -> list[str]:
-    """The IP addresses behind a name. Raises OSError."""
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return [str(one[4][0]) for one in found]
-
-
-def connect_publicly(
-    host: str,
-    *,
-    port: int = PORT,
-    resolve: Resolve = addresses_of,
-    is_allowed: Callable[[str], bool] = is_public,
-    trust: ssl.SSLContext | None = None,
-) -> socket.socket:
-    """An encrypted connection to the very address that was found public. Raises a SourceError."""
-    try:
-        found = list(dict.fromkeys(resolve(host, port)))
-        if not all(is_allowed(one) for one in found):
-            raise SourceContractError(
-                f"{host} does not lead to a public address",
-                advice="A mail server must be on the public internet; correct host in "
-                "heedful.toml.",
-            )
-        plain = _first_open(found, port)
-        try:
-            return (trust or ssl.create_default_context()).wrap_socket(plain, server_hostname=host)
-        except BaseException:
-            plain.close()
-            raise
-    except ssl.SSLCertVerificationError as error:
-        raise SourceUnavailable(
-            f"{host} shows no valid certificate",
-            advice="Check host in heedful.toml; whoever runs the server must renew its "
-            "certificate.",
-        ) from error
-    except (OSError, UnicodeError) as error:
-        raise _silent(host) from error
-
-
-def _first_open(addresses: Sequence[str], port: int) -> socket.socket:
-    trouble = OSError("no address")
-    for one in addresses:
-        try:
-            return socket.create_connection((one, port), timeout=WAIT_SECONDS)
-        except OSError as error:
-            trouble = error
-    raise trouble
-
-
-class _TooMuch(Exception):
-    """The server sends more than a visit may bring."""
-
-
-class _Bounded(imaplib.IMAP4):
-    """imaplib over a connection that somebody else made, with limits on what comes in."""
-
-    def __init__(self, host: str, connect: Connect, stopwatch: Callable[[], float]) -> None:
-        self._connect_to = connect
-        self._stopwatch = stopwatch
-        self._until = stopwatch() + VISIT_SECONDS
-        self._held = bytearray()
-        self._taken = 0
-        super().__init__(host)
-
-    def _create_socket(self, timeout: float | None) -> socket.socket:
-        return self._connect_to(self.host)
-
-    def read(self, size: int) -> bytes:
-        """So many bytes: a literal, whose size the server announced."""
-        if size > VISIT_LIMIT:
-            raise _TooMuch
-        while len(self._held) < size:
-            self._take()
-        return self._cut(size)
-
-    def readline(self) -> bytes:
-        """The bytes to the end of the line."""
-        searched = 0
-        while (end := self._held.find(b"\n", searched)) < 0:
-            searched = len(self._held)
-            if searched > LINE_LIMIT:
-                raise _TooMuch
-            self._take()
-        return self._cut(end + 1)
-
-    def _take(self) -> None:
-        if self._stopwatch() > self._until:
-            raise TimeoutError("the visit takes too long")
-        part = self.sock.recv(65_536)
-        if not part:
-            raise self.abort("the server hung up")
-        self._taken += len(part)
-        if self._taken > VISIT_LIMIT:
-            raise _TooMuch
-        self._held += part
-
-    def _cut(self, size: int) -> bytes:
-        part = bytes(self._held[:size])
-        del self._held[:size]
-        return part
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,7 +43,7 @@ class Fetched:
 class MailVisit:
     """What a mailbox needs of a server, after the sign-in. Every method raises a SourceError."""
 
-    def __init__(self, server: _Bounded, host: str, now: datetime) -> None:
+    def __init__(self, server: BoundedImap, host: str, now: datetime) -> None:
         self._server = server
         self._host = host
         self._now = now
@@ -209,7 +97,7 @@ class MailVisit:
             found = {uid: one for uid, one in _read_fetched(said) if uid in uids}
             if not found:
                 # It named them a moment ago; the next look asks anew.
-                raise _silent(self._host)
+                raise silent(self._host)
             return found
         known = self._meaning(_text(said[0] if said else ""))
         if known is not None:
@@ -262,37 +150,30 @@ def visit(
     stopwatch: Callable[[], float] = time.monotonic,
 ) -> Iterator[MailVisit]:
     """A visit that ends with the block. Raises a SourceError for all that goes wrong in it."""
-    server: _Bounded | None = None
+    server: BoundedImap | None = None
     try:
-        server = _Bounded(host, connect, stopwatch)
+        server = BoundedImap(host, connect, stopwatch)
         yield MailVisit(server, host, now)
-    except _TooMuch as error:
+    except TooMuch as error:
         raise SourceContractError(
             f"{host} sends more than a visit may bring",
             advice="Let a filter put the notifications into a folder of their own and name that.",
         ) from error
     except imaplib.IMAP4.abort as error:
-        raise _silent(host) from error
+        raise silent(host) from error
     except imaplib.IMAP4.error as error:
         if _text(error.args[0] if error.args else "").startswith("* BYE"):
-            raise _silent(host) from error
+            raise silent(host) from error
         raise SourceContractError(
             f"{host} does not speak IMAP as it should",
             advice="Check host in heedful.toml: it must be the server for incoming mail (IMAP).",
         ) from error
     except OSError as error:
-        raise _silent(host) from error
+        raise silent(host) from error
     finally:
         if server is not None:
-            with contextlib.suppress(imaplib.IMAP4.error, OSError, _TooMuch):
+            with contextlib.suppress(imaplib.IMAP4.error, OSError, TooMuch):
                 server.shutdown()
-
-
-def _silent(host: str) -> SourceUnavailable:
-    return SourceUnavailable(
-        f"{host} does not answer",
-        advice="Check host in heedful.toml if it lasts; the next look tries again.",
-    )
 
 
 def _read_fetched(said: Sequence[object]) -> Iterator[tuple[int, Fetched]]:

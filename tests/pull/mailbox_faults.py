@@ -14,7 +14,8 @@ from chalicelib.domain.errors import (
     SourceRateLimited,
     SourceUnavailable,
 )
-from chalicelib.pull.imap_session import PAUSE, VISIT_LIMIT
+from chalicelib.pull.imap_session import PAUSE
+from chalicelib.pull.imap_wire import VISIT_LIMIT
 from tests.pull.played.mailbox import PASSWORD, Misbehave, PlayedMailbox, Wire
 from tests.pull.playing import Stage, playing
 

@@ -19,7 +19,8 @@ from chalicelib.domain.errors import (
     SourceContractError,
     SourceUnavailable,
 )
-from chalicelib.pull.imap_session import connect_publicly, visit
+from chalicelib.pull.imap_session import visit
+from chalicelib.pull.imap_wire import connect_publicly
 from tests.pull.given import NOW
 from tests.pull.mailbox_faults import MAILBOX_FAULTS, MailboxFault, try_mailbox_fault
 from tests.pull.played.mailbox import PASSWORD, PlayedMailbox
