@@ -7,16 +7,24 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
 from chalicelib import flow
 from chalicelib.cli import customer
+from chalicelib.cli.__main__ import main
+from chalicelib.cli.configure import make_trace_key
+from chalicelib.cli.ministack import create_resources, running_ministack
 from chalicelib.cli.redrive import Redriven, name_of, redrive, shown
 from chalicelib.domain.business import Business
+from chalicelib.domain.clock import utc_now
 from chalicelib.domain.errors import UserError
 from chalicelib.domain.feedback import Arrival, Feedback
 from chalicelib.privacy.person import Person
 from chalicelib.store.envelopes import write_arrival
-from chalicelib.store.letters import CALLS_LOST, FEEDBACK_LOST, PULLS_LOST
+from chalicelib.store.letters import CALLS_LOST, FEEDBACK, FEEDBACK_LOST, PULLS_LOST
+from chalicelib.wiring import deployed_services
+from tests.contracts.builders import NOW, a_feedback, put, scored
+from tests.embedded_aws import client
 from tests.house import BAKERY, House, house
 
 EMAIL = "quirina@post.example"
@@ -191,3 +199,34 @@ def test_nothing_lost_asks_nothing(bakery: House) -> None:
 def test_a_call_that_failed_is_named_by_its_function(body: Any, name: str | None) -> None:
     assert name_of(CALLS_LOST, json.dumps(body)) == name
     assert WORDS not in str(shown(CALLS_LOST, []))
+
+
+def test_the_commands_reach_a_deployed_heedful(tmp_path: Path) -> None:
+    with running_ministack() as address:
+        cloudformation = client("cloudformation", address)
+        create_resources(cloudformation, sender="alerts@bakery.example", stack="heedful-cli")
+        services = deployed_services("cli", address)
+        services.store.save_business(BAKERY)
+        make_trace_key(services.secrets)
+        written = a_feedback(source="exports", text=f"{WORDS}; {EMAIL}", written_at=NOW)
+        protected = flow._protected(services, BAKERY, written)
+        put(services.store, scored(protected))
+        lost = write_arrival(Arrival(feedback=protected, received_at=NOW))
+        services.letters[FEEDBACK_LOST].put([lost, lost])
+        named = ["--email", EMAIL, "--stage", "cli", "--endpoint-url", address]
+
+        out = tmp_path / "customer.json"
+        exported = CliRunner().invoke(main, ["export-customer", *named, "--out", str(out)])
+        redriven = CliRunner().invoke(main, ["redrive", "--yes", *named[2:]])
+        refused = CliRunner().invoke(main, ["erase-customer", *named], input="n\n")
+        receipt = flow.erase_customer(services, BAKERY, PERSON, utc_now())
+
+        assert exported.exit_code == 0, exported.output
+        assert json.loads(out.read_text())["feedback"][0]["said"]["text"] == f"{WORDS}; [e-mail]"
+        assert "2 of 2 messages were put back." in redriven.output
+        assert WORDS not in redriven.output
+        assert refused.output.endswith("Nothing was changed.\n")
+        assert (len(receipt.feedback), len(receipt.messages)) == (1, 1)
+        assert services.letters[FEEDBACK].take() == []
+        found = services.store.find("bakery", [written.feedback_id])
+        assert [one.feedback.text for one in found.values()] == [""]
