@@ -21,7 +21,7 @@ from chalicelib.cli.checks.people import contact_rows
 from chalicelib.cli.checks.rows import Checked, Finding, Row
 from chalicelib.cli.checks.sms import sms_rows
 from chalicelib.cli.checks.sources import Asked, check_source
-from chalicelib.cli.checks.stage import health_rows, stack_row
+from chalicelib.cli.checks.stage import health_rows, named, stack_row
 from chalicelib.cli.configure import changes_between, check_file
 from chalicelib.domain.business import Business, SmsBackend, SourceSettings
 from chalicelib.domain.errors import SettingsError
@@ -35,9 +35,10 @@ AWS_HINT = "Set AWS_PROFILE and AWS_REGION to the account you mean, or run aws c
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
     """The AWS account that is asked: `number` is empty when none can be reached, `why` says why;
-    `stack` is what CloudFormation knows of the stage, None when it is not deployed."""
+    `stack` is what CloudFormation knows of the stage, None when it is not deployed there."""
 
     number: str = ""
+    region: str = ""
     why: str = ""
     stack: Mapping[str, Any] | None = None
 
@@ -66,7 +67,8 @@ def run_check(path: Path, stage: str, endpoint_url: str | None) -> Checked:
 def look_up_account(clients: Clients, stage: str) -> Account:
     """Whose account this machine reaches, and whether the stage is deployed there."""
     try:
-        number = str(clients("sts").get_caller_identity()["Account"])
+        sts = clients("sts")
+        number, region = str(sts.get_caller_identity()["Account"]), str(sts.meta.region_name)
     except (BotoCoreError, ClientError) as error:
         return Account(why=str(error).rstrip("."))
     try:
@@ -75,11 +77,11 @@ def look_up_account(clients: Clients, stage: str) -> Account:
         # The only trouble that describe_stacks reports as a validation error is a missing stack.
         code = error.response["Error"]["Code"] if isinstance(error, ClientError) else ""
         why = "" if code == "ValidationError" else str(error).rstrip(".")
-        return Account(number=number, why=why)
+        return Account(number=number, region=region, why=why)
     found = next((one for one in stacks if one["StackStatus"] != "DELETE_COMPLETE"), None)
     if found is not None and found["StackStatus"] in ("REVIEW_IN_PROGRESS", "ROLLBACK_COMPLETE"):
         found = None
-    return Account(number=number, stack=found)
+    return Account(number=number, region=region, stack=found)
 
 
 def services_before_deployment(stage: str, endpoint_url: str | None) -> Services:
@@ -124,19 +126,13 @@ def check_all(
         dead = services.store.dead_addresses(business.business_id) if is_deployed else {}
         rows += contact_rows(business, dead)
     if account.number:
-        given = _named(account.stack, "Parameter")
+        given = named(account.stack, "Parameter") if account.stack else {}
         backend = given.get("SmsBackend")
         rows += email_rows(clients, businesses, given.get("Sender", ""))
         rows += sms_rows(clients, businesses, SmsBackend(backend) if backend else None)
     if account.stack is not None:
-        rows += health_rows(clients, services, _named(account.stack, "Output"), services.clock())
+        rows += health_rows(clients, services, account.stack, services.clock())
     return Checked(rows=tuple(rows))
-
-
-def _named(stack: Mapping[str, Any] | None, what: str) -> dict[str, str]:
-    """`Parameter`s or `Output`s of a stack by name."""
-    listed = (stack or {}).get(f"{what}s", [])
-    return {one[f"{what}Key"]: one.get(f"{what}Value", "") for one in listed}
 
 
 def _account_row(account: Account) -> Row:
@@ -145,7 +141,7 @@ def _account_row(account: Account) -> Row:
             what="AWS account",
             finding=Finding.GOOD,
             is_reachable=True,
-            trouble=f"number {account.number}",
+            trouble=f"number {account.number}, region {account.region}",
         )
     return Row(
         what="AWS account",
@@ -170,7 +166,7 @@ def _stage_rows(account: Account, stage: str) -> Iterator[Row]:
         yield Row(
             what=f"stage {stage}",
             finding=Finding.NOTE,
-            trouble="not deployed yet; sources are called from this machine",
+            trouble="not deployed yet in this account and region; sources are called from here",
             to_fix=f"When the rows below are good, run ./dev heedful deploy --stage {stage}",
         )
 

@@ -16,7 +16,14 @@ from chalicelib.cli.checks.email import email_rows
 from chalicelib.cli.checks.people import contact_rows
 from chalicelib.cli.checks.rows import Checked, Finding, Row
 from chalicelib.cli.checks.sms import sms_rows
-from chalicelib.cli.checks.stage import lost_row, stack_row, waiting_row, watch_row
+from chalicelib.cli.checks.stage import (
+    alarm_row,
+    lost_row,
+    operator_row,
+    stack_row,
+    waiting_row,
+    watch_row,
+)
 from chalicelib.cli.local_run import SimulatedClock
 from chalicelib.cli.memory_services import Outbox, memory_services
 from chalicelib.domain.alert import ChannelKind, Notification, NotifyReason
@@ -336,6 +343,52 @@ def test_the_sender_must_have_run_lately(moments: tuple[datetime, ...], finding:
 
     assert row.finding is finding
     assert row.newest == max(moments, default=None)
+
+
+def test_a_stage_made_just_now_has_time_until_its_first_run() -> None:
+    with aws("cloudwatch", ran_at(), ran_at()) as client:
+        rows = [
+            watch_row(client("cloudwatch"), "heedful-Watch", NOW, NOW - timedelta(minutes=minutes))
+            for minutes in (14, 15)
+        ]
+
+    assert [row.finding for row in rows] == [Finding.NOTE, Finding.TO_FIX]
+
+
+def test_an_alarm_that_rings_is_told_in_its_own_words() -> None:
+    ringing = {"AlarmName": "heedful-prod-WatchFailed-1", "AlarmDescription": "It fails.",
+               "StateValue": "ALARM"}  # fmt: skip
+    with aws(
+        "cloudwatch",
+        ("describe_alarms", {"MetricAlarms": [ringing]}),
+        ("describe_alarms", {"MetricAlarms": []}),
+    ) as client:
+        rows = [alarm_row(client("cloudwatch"), "heedful-prod") for _ in range(2)]
+
+    assert [(row.finding, row.trouble) for row in rows] == [
+        (Finding.TO_FIX, "It fails"),
+        (Finding.GOOD, "none rings"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("subscription", "finding"),
+    [("PendingConfirmation", Finding.TO_FIX), ("arn:aws:sns:x:1:t:2", Finding.GOOD)],
+)
+def test_an_operator_who_has_not_confirmed_hears_nothing(
+    subscription: str, finding: Finding
+) -> None:
+    detail = {"LogicalResourceId": "OperatorNotices", "PhysicalResourceId": "arn:aws:sns:x:1:t",
+              "ResourceType": "AWS::SNS::Topic", "ResourceStatus": "CREATE_COMPLETE",
+              "LastUpdatedTimestamp": NOW}  # fmt: skip
+    listed = {"Subscriptions": [{"SubscriptionArn": subscription}]}
+    with (
+        aws("cloudformation", ("describe_stack_resource", {"StackResourceDetail": detail})) as one,
+        aws("sns", ("list_subscriptions_by_topic", listed)) as other,
+    ):
+        row = operator_row(lambda name: other(name) if name == "sns" else one(name), "heedful-prod")
+
+    assert row.finding is finding
 
 
 def test_dead_letters_are_counted_by_queue() -> None:

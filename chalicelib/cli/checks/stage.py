@@ -48,15 +48,23 @@ def stack_row(stage: str, stack: Mapping[str, Any]) -> Row:
 
 
 def health_rows(
-    client: Clients, services: Services, outputs: Mapping[str, str], now: datetime
+    client: Clients, services: Services, stack: Mapping[str, Any], now: datetime
 ) -> Iterator[Row]:
-    """The sender's last run, the alarms, the dead letters, the oldest message that waits."""
-    function = outputs.get("WatchFunction", "")
+    """The sender's last run, alarms and who hears them, dead letters, the message that waits
+    longest."""
+    outputs = named(stack, "Output")
+    name, made_at = str(stack.get("StackName", "")), stack.get("CreationTime")
     cloudwatch = client("cloudwatch")
     yield from rows_or_why(
         "watch, the sender",
         "cloudwatch:GetMetricStatistics",
-        lambda: [watch_row(cloudwatch, function, now)],
+        lambda: [watch_row(cloudwatch, outputs.get("WatchFunction", ""), now, made_at)],
+    )
+    yield from rows_or_why(
+        "alarms", "cloudwatch:DescribeAlarms", lambda: [alarm_row(cloudwatch, name)]
+    )
+    yield from rows_or_why(
+        "operator", "sns:ListSubscriptionsByTopic", lambda: [operator_row(client, name)]
     )
     queues = {outputs[name].rsplit("/", 1)[-1]: outputs[name] for name in LOST_QUEUES
               if outputs.get(name)}  # fmt: skip
@@ -69,8 +77,47 @@ def health_rows(
     )
 
 
-def watch_row(cloudwatch: Any, function: str, now: datetime) -> Row:
-    """When the sender last ran, as its metrics show it."""
+def named(stack: Mapping[str, Any], what: str) -> dict[str, str]:
+    """`Parameter`s or `Output`s of a stack by name."""
+    listed = stack.get(f"{what}s", [])
+    return {one[f"{what}Key"]: one.get(f"{what}Value", "") for one in listed}
+
+
+def alarm_row(cloudwatch: Any, stack: str) -> Row:
+    """Which of the stack's alarms ring."""
+    found = cloudwatch.describe_alarms(AlarmNamePrefix=f"{stack}-", StateValue="ALARM")
+    ringing = [str(one["AlarmDescription"]).rstrip(".") for one in found.get("MetricAlarms", [])]
+    if not ringing:
+        return Row(what="alarms", finding=Finding.GOOD, trouble="none rings")
+    return Row(
+        what="alarms",
+        finding=Finding.TO_FIX,
+        trouble="; ".join(ringing),
+        to_fix="Read the log of the function that the alarm names, in CloudWatch",
+    )
+
+
+def operator_row(client: Clients, stack: str) -> Row:
+    """Whether whoever is to hear the alarms has confirmed that they want to."""
+    topic = client("cloudformation").describe_stack_resource(
+        StackName=stack, LogicalResourceId="OperatorNotices"
+    )["StackResourceDetail"]["PhysicalResourceId"]
+    listed = client("sns").list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"]
+    if any(one["SubscriptionArn"].startswith("arn:") for one in listed):
+        return Row(what="operator", finding=Finding.GOOD, trouble="hears the alarms")
+    return Row(
+        what="operator",
+        finding=Finding.TO_FIX,
+        trouble="nobody hears the alarms: the subscription is not confirmed",
+        to_fix="Click the link in the mail that AWS sent to the operator, or deploy again with "
+        "--operator ADDRESS to have it sent anew",
+    )
+
+
+def watch_row(
+    cloudwatch: Any, function: str, now: datetime, made_at: datetime | None = None
+) -> Row:
+    """When the sender last ran, as its metrics show it; a stage made just now has time."""
     what = "watch, the sender"
     if not function:
         return Row(
@@ -92,6 +139,13 @@ def watch_row(cloudwatch: Any, function: str, now: datetime) -> Row:
     last = max(runs, default=None)
     if last is not None and last >= now - RUN_WITHIN:
         return Row(what=what, finding=Finding.GOOD, is_reachable=True, newest=last, trouble="runs")
+    if last is None and made_at is not None and made_at > now - RUN_WITHIN:
+        return Row(
+            what=what,
+            finding=Finding.NOTE,
+            trouble="no run is seen yet; the stage was made moments ago",
+            to_fix="Check again in a quarter of an hour",
+        )
     since = f"since {last:%Y-%m-%d %H:%M} UTC" if last else "in the last day"
     return Row(
         what=what,
