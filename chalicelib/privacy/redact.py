@@ -60,7 +60,7 @@ _WITH_COUNTRY = re.compile(
     r"(?<![\w+])(?<!\d )(?:\+|00)[1-9]\d{1,12}(?:[ .-]\d{1,8}){0,6}(?![\w/-]|[.,]\d)"
 )
 _TRUNK_DIGITS = range(10, 13)
-_DATE = re.compile(r"\d{2}[./ -]\d{2}[./ -](?:19|20)\d{2}")
+_DATE = re.compile(r"(?<!\d)\d{1,2}[./ -]\d{1,2}[./ -](?:19|20)\d{2}(?!\d)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,7 +174,8 @@ def _without_phones(text: str, country: str) -> tuple[str, tuple[str, ...]]:
         start = match.start
         if text[start] == "(" and ")" not in match.raw_string:
             start += 1
-        if text[start] == "+" or not follows_order_word(text, start):
+        is_date = _DATE.fullmatch(text, start, match.end) is not None
+        if text[start] == "+" or not (is_date or follows_order_word(text, start)):
             spans.append((start, match.end))
             number = match.number
             found.append(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
