@@ -16,6 +16,7 @@ from chalicelib.store.envelopes import write_arrival
 from chalicelib.store.letters import FEEDBACK, FEEDBACK_LOST
 from proofs.erase.__main__ import prove
 from tests.house import BAKERY, House, house
+from tests.privacy.deaths import Dying
 
 EVER = ("0000-00-00", "9999-99-99")
 EMAIL, PHONE = "quirina@post.example", "030 23125 042"
@@ -221,23 +222,6 @@ def test_a_pass_that_dies_anywhere_may_be_run_again(bakery: House, place: int) -
     assert (len(receipt.feedback), len(receipt.messages)) == (2, 1)
     assert list(bakery.queues.feedback.waiting) == []
     assert bakery.store.counts("bakery", *EVER) == counts
-
-
-class Dying:
-    """A store at whose call of this number the process dies, the call done."""
-
-    def __init__(self, behind: Any, place: int) -> None:
-        self._behind, self._place, self.calls = behind, place, 0
-
-    def __getattr__(self, name: str) -> Any:
-        def call(*given: Any, **named: Any) -> Any:
-            answer = getattr(self._behind, name)(*given, **named)
-            self.calls += 1
-            if self.calls == self._place + 1:
-                raise KeyboardInterrupt
-            return answer
-
-        return call
 
 
 def test_nothing_is_left_anywhere_on_table_and_queues() -> None:

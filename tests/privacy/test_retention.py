@@ -1,9 +1,11 @@
 """How long words are kept, and what each source allows."""
 
+import contextlib
 import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,6 +17,7 @@ from chalicelib.privacy.retention import KEPT, take_outlived, words_until
 from chalicelib.store.memory import MemoryStore
 from tests.contracts.builders import HOUR, NOW, a_feedback, put, scored
 from tests.house import BAKERY, house
+from tests.privacy.deaths import Dying
 
 YEAR = timedelta(days=395)
 ROOT = Path(__file__).parents[2]
@@ -69,6 +72,24 @@ def test_retention_takes_all_that_is_due_and_stops_when_time_is_up() -> None:
     assert (again.forgotten, again.is_complete) == (0, True)
     texts = [one.feedback.text for one in store.scored_between("bakery", "2000", "2100")]
     assert sum(bool(text) for text in texts) == 1
+
+
+@pytest.mark.parametrize("place", range(5))
+def test_retention_that_dies_anywhere_is_finished_by_the_next(place: int) -> None:
+    store = MemoryStore()
+    for number in range(3):
+        put(store, scored(a_feedback(f"r{number}", author_id="c-1"), words_until=NOW))
+    counts = store.counts("bakery", "2000", "2100")
+    dying: Any = Dying(store, place)
+
+    with contextlib.suppress(KeyboardInterrupt):
+        take_outlived(dying, NOW, lambda: True)
+    take_outlived(store, NOW, lambda: True)
+
+    left = store.scored_between("bakery", "2000", "2100")
+    assert [one.feedback.author_id for one in left] == [None] * 3
+    assert store.counts("bakery", "2000", "2100") == counts
+    assert store.outlived(NOW, 10) == []
 
 
 def test_a_source_that_allows_ids_only_still_alarms_and_keeps_no_word() -> None:
