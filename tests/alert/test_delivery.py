@@ -12,6 +12,7 @@ from chalicelib.alert.delivery import Sender, SendReport
 from chalicelib.alert.policy import next_notifications
 from chalicelib.domain.alert import (
     LEASE,
+    MAX_ATTEMPTS,
     ChannelKind,
     Email,
     Notification,
@@ -456,3 +457,26 @@ def _broken_brief(
     business: Business, incident: Incident, gathered: Sequence[Incident], contact: Contact
 ) -> Briefing:
     raise LookupError("the table is slow")
+
+
+def test_what_is_outdated_takes_nobodys_place_in_the_hour() -> None:
+    office = Office()
+    for generation in range(5):
+        incident = an_incident(generation=generation)
+        taken_on = acknowledge(incident, "Ben", NOW) if generation < 3 else incident
+        office.write(taken_on, a_waiting(incident_id=incident.incident_id))
+
+    assert office.send() == SendReport(sent=2, cancelled=3)
+
+
+def test_an_email_that_was_never_confirmed_is_given_up_after_eight_tries() -> None:
+    office = Office()
+    lost = replace(claim(a_waiting(), NOW), attempts=MAX_ATTEMPTS)
+    office.write(an_incident(due=NOW + timedelta(hours=4)), lost)
+
+    office.send(NOW + LEASE)
+
+    incident = office.store.load_incident("linden", "spike-000012")
+    assert (office.email.taken, office.states()) == ([], [UNDELIVERABLE])
+    assert incident is not None
+    assert incident.due == NOW + LEASE

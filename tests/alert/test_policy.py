@@ -272,6 +272,23 @@ def test_who_closed_it_is_not_told_that_it_is_closed() -> None:
     assert (reason, pairs) == (NotifyReason.RESOLVED, [(EMAIL, "Ben")])
 
 
+def test_a_snoozed_incident_that_gets_worse_is_looked_at_when_the_snooze_ends_not_before() -> None:
+    until = NOW + 30 * HOUR
+    worse = got_worse(snooze(an_incident(), until), NOW + HOUR)
+
+    assert decide(worse, told_first(), NOW + 2 * HOUR) == (NotifyReason.NONE, [], until)
+
+
+def test_whose_message_is_under_way_hears_the_end_too_and_whose_still_waits_does_not() -> None:
+    under_way = a_notification(state=NotificationState.SENDING, sent_at=None)
+    waiting = a_notification(contact="Ben", state=NotificationState.PENDING, sent_at=None)
+    over = resolve(an_incident(), Ending.BACK_TO_USUAL, NOW + HOUR)
+
+    reason, pairs, _ = decide(over, [under_way, waiting], NOW + HOUR)
+
+    assert (reason, pairs) == (NotifyReason.RESOLVED, [(EMAIL, "Anna")])
+
+
 def test_edited_reviews_that_undo_it_are_told_as_a_correction() -> None:
     over = resolve(an_incident(), Ending.CORRECTED, NOW + HOUR)
 
@@ -376,6 +393,7 @@ def test_an_incident_of_another_business_is_refused() -> None:
         (acknowledge(an_incident(), "Ben", NOW), NotifyReason.WORSE, True),
         (resolve(an_incident(), "Ben", NOW), NotifyReason.REMINDER, True),
         (resolve(an_incident(), "Ben", NOW), NotifyReason.RESOLVED, False),
+        (an_incident(), NotifyReason.RESOLVED, True),
         (snooze(an_incident(), NOW + HOUR), NotifyReason.FIRST, True),
         (snooze(an_incident(), NOW), NotifyReason.FIRST, False),
     ],
