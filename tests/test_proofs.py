@@ -3,6 +3,7 @@
 The sizes are printed in the summary of the run (`-rP`).
 """
 
+from pathlib import Path
 from random import Random
 
 from proofs.crash_sweep.sweep import (
@@ -13,12 +14,14 @@ from proofs.crash_sweep.sweep import (
     without_notices,
 )
 from proofs.interleaving.pairs import MEETINGS, met
+from proofs.mutation.mutants import mutants_of
 from proofs.permutations.cases import wrong_in
 from proofs.planted_faults.plant import catches
+from proofs.soak.year import live_a_year
 from proofs.state_machine.__main__ import live
 from proofs.town.faults import Fault
 
-POINTS, SEEDS, CASES, LIVES, STEPS = 150, 195, 300, 60, 40
+POINTS, SEEDS, CASES, LIVES, STEPS, DAYS = 150, 195, 300, 60, 40, 3
 
 
 def say(text: str) -> None:
@@ -87,3 +90,32 @@ def test_no_life_of_the_town_breaks_an_invariant() -> None:
 
     say(f"state-machine: {LIVES} lives, {steps.total()} steps")
     assert len(steps) == 16, "a rule that is never lived proves nothing"
+
+
+def test_some_stormy_days_lose_nothing_and_leave_nothing_in_memory() -> None:
+    days = live_a_year(days=DAYS, seed=7)
+
+    say(f"soak: {days.days} days, {days.calls} calls, {days.faults} faults")
+    assert days.wrong == ()
+    assert days.faults > 50
+    assert days.grown_bytes < 1_000_000
+
+
+def test_a_mutant_is_the_module_with_one_small_change(tmp_path: Path) -> None:
+    source = """
+def is_due(due: int | None, now: int, *, grace: int = 5) -> bool:
+    \"\"\"Never 6.\"\"\"
+    if due is None:
+        return False
+    return due + grace <= now and not now == 0
+"""
+    (tmp_path / "watch.py").write_text(source)
+
+    changed = [mutant.source for mutant in mutants_of(tmp_path, "watch.py")]
+
+    assert len(set(changed)) == len(changed) == 10
+    assert any("due + grace < now" in one for one in changed)
+    assert any("due - grace <= now" in one for one in changed)
+    assert any("grace: int=6" in one for one in changed)
+    assert any("return True" in one for one in changed)
+    assert all("Never 6." in one and "int | None" in one for one in changed)

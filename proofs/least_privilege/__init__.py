@@ -1,0 +1,1 @@
+"""What each function may do against the calls it really makes: nothing missing, nothing more."""

@@ -1,0 +1,1 @@
+"""One small change at a time in store, detect, policy, outbox, signatures: does a test fail?"""
