@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from chalicelib import flow
 from chalicelib.cli.heedful_toml import read_businesses
+from chalicelib.domain.address import take_back
 from chalicelib.domain.business import Business, Location, SmsSettings, SourceSettings
 from chalicelib.domain.errors import FeedbackFileError, SettingsError, UserError
 from chalicelib.domain.source import SourceState
@@ -59,7 +60,7 @@ def apply_file(
         if not is_dry_run:
             # The business last: whoever stops before it finds the same difference again.
             _apply_sources(services, stored, business)
-            _try_again(services, stored, business)
+            _apply_addresses(services, stored, business)
             services.store.save_business(business)
     kept = {business.business_id for business in businesses}
     for business_id in services.store.list_businesses():
@@ -93,10 +94,15 @@ def _apply_sources(services: Services, stored: Business | None, business: Busine
             services.store.remove_source(business.business_id, source.name)
 
 
-def _try_again(services: Services, stored: Business | None, business: Business) -> None:
+def _apply_addresses(services: Services, stored: Business | None, business: Business) -> None:
     """Addresses that bounced or were refused are used again once their contact was changed: whoever
-    changed it has looked. What a reader ended stays ended."""
+    changed it has looked. What a reader ended stays ended; a stand-in ends with the address it
+    stood in for, also if that comes back one day."""
     before = {one.name: one for one in stored.contacts} if stored else {}
+    emails = {one.name: one.email for one in business.contacts}
+    for standin in services.store.standins(business.business_id):
+        if emails.get(standin.contact) != standin.instead_of:
+            services.store.save_standin(take_back(standin))
     dead = services.store.dead_addresses(business.business_id)
     for contact in business.contacts:
         if before.get(contact.name) == contact:

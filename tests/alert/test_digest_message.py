@@ -246,11 +246,15 @@ def test_german_readers_get_german_on_their_own_wall() -> None:
     abroad = replace(BEN, time_zone="America/New_York", digest=DigestWish.DAILY)
     day = Period(first=WEEK.last, last=WEEK.last)
 
-    email = render(a_digest(period=day, troubles=(a_failing(),)), abroad)
+    trouble = a_failing("feeds.example does not answer", "Correct the address in heedful.toml.")
+    email = render(a_digest(period=day, troubles=(trouble,)), abroad)
     html, _ = shown(email)
 
     assert email.subject.startswith("Gestern bei Bakery Linden: google braucht einen Blick")
     assert "google ist seit So, 8. Nov., 08:05 Uhr nicht lesbar" in html
+    assert "Feeds.example antwortet nicht. Berichtigen Sie die Adresse in heedful.toml." in (
+        html.replace("\u200b", "")
+    )
     assert "3,6" in html
     assert "Sie sind Kontakt von Bakery Linden und bekommen das täglich ab 8:00 Uhr." in html
 

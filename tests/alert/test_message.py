@@ -251,6 +251,21 @@ def test_a_source_that_cannot_be_read_shows_its_trouble_and_what_to_do() -> None
         assert "fewer than 1" not in part.partition("Product quality")[0]
 
 
+def test_a_german_reader_learns_of_a_sources_trouble_in_german() -> None:
+    incident = an_incident(
+        kind=IncidentKind.SOURCE,
+        source="google",
+        sentence="google cannot be read: feeds.example refuses access (403)",
+        advice="Correct the address in heedful.toml.",
+    )
+    briefing = a_briefing(incident=incident, quotes=(), weeks=(), advice=Advice())
+
+    for part in (one.replace(ZERO_WIDTH_SPACE, "") for one in shown(render(briefing, contact=BEN))):
+        assert "google ist nicht lesbar: feeds.example verweigert den Zugriff (403)" in part
+        assert "Berichtigen Sie die Adresse in heedful.toml." in part
+        assert "cannot be read" not in part
+
+
 def test_a_catch_up_says_that_it_is_about_the_past() -> None:
     html, text = shown(render(a_briefing(incident=an_incident(is_about_past=True))))
 

@@ -10,6 +10,7 @@ import pytest
 from chalicelib.cli.configure import apply_file, changes_between, import_file
 from chalicelib.cli.local_run import SimulatedClock
 from chalicelib.cli.memory_services import MemoryQueues, Outbox, memory_services
+from chalicelib.domain.address import Standin, in_force
 from chalicelib.domain.business import (
     Business,
     Contact,
@@ -305,3 +306,23 @@ def test_an_address_that_bounced_is_used_again_once_its_contact_was_changed(
         "ben@bakery.example": "bounced",
         "kim@bakery.example": "unsubscribed",
     }
+
+
+def test_a_stand_in_ends_for_good_with_the_address_it_stood_in_for(services: Services) -> None:
+    apply(services, BAKERY)
+    moved = Standin(
+        business_id="bakery",
+        contact="Owner",
+        instead_of="owner@bakery.example",
+        address="new@shop.example",
+        number=1,
+    )
+    services.store.save_standin(moved)
+
+    apply(services, replace(BAKERY, sensitivity="calm"))
+    assert services.store.standins("bakery") == [moved]
+
+    other = replace(BAKERY.contacts[0], email="other@bakery.example")
+    apply(services, replace(BAKERY, contacts=(other,)))
+    apply(services, BAKERY)
+    assert in_force(BAKERY, services.store.standins("bakery")) == BAKERY
