@@ -35,6 +35,7 @@ PULLED = {
     "csv": "published_csv",
     "imap": "imap_mailbox",
     "google_play": "google_play",
+    "app_store_connect": "app_store_connect",
     "app_store_feed": "app_store_feed",
     "trustpilot": "trustpilot",
     "zendesk": "zendesk",

@@ -1,7 +1,7 @@
 """App Store Connect: a token that the key signs, pages by address, edits without a time."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -12,7 +12,6 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from chalicelib.domain.errors import SettingsError, SourceAuthError, SourceContractError
 from chalicelib.pull.app_store_login import login_headers
-from tests.pull.faults import FAULTS, Fault, try_fault
 from tests.pull.given import NOW
 from tests.pull.played.app_store_connect import (
     PEM,
@@ -23,7 +22,6 @@ from tests.pull.played.app_store_connect import (
     check_token,
 )
 from tests.pull.playing import Answer, Stage, playing
-from tests.pull.scenarios import deletion_trouble, edit_trouble, field_trouble, page_trouble
 
 
 @pytest.fixture
@@ -173,21 +171,3 @@ def test_an_app_by_its_name_is_refused() -> None:
     played.options = {"app": "com.shop.app"}
     with playing(played) as stage, pytest.raises(SettingsError, match="such as"):
         stage.look()
-
-
-# --- what holds for every source, while the signing library is not among those of the package -----
-
-
-@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
-def test_a_fault_leaves_the_row_as_it_was_and_says_what_to_do(fault: Fault) -> None:
-    assert try_fault(PlayedAppStoreConnect(), fault) == ""
-
-
-@pytest.mark.parametrize("path", PlayedAppStoreConnect.fields)
-def test_a_field_of_the_wire_reaches_the_feedback(path: str) -> None:
-    assert field_trouble(PlayedAppStoreConnect, path) == ""
-
-
-@pytest.mark.parametrize("trouble", [page_trouble, edit_trouble, deletion_trouble])
-def test_pages_edits_and_deletions_arrive_once(trouble: Callable[..., str]) -> None:
-    assert trouble(PlayedAppStoreConnect) == ""

@@ -1,5 +1,6 @@
 """All played sources, by kind: what the faults and the proof run through."""
 
+from tests.pull.played.app_store_connect import PlayedAppStoreConnect
 from tests.pull.played.app_store_feed import PlayedAppStoreFeed
 from tests.pull.played.bluesky import PlayedBluesky
 from tests.pull.played.feeds import PlayedCsv, PlayedRss
@@ -24,6 +25,7 @@ PLAYED: dict[str, type[Played]] = {
         PlayedRss,
         PlayedCsv,
         PlayedGooglePlay,
+        PlayedAppStoreConnect,
         PlayedAppStoreFeed,
         PlayedTrustpilot,
         PlayedZendesk,
