@@ -12,7 +12,7 @@ from chalicelib.domain.errors import FeedbackRefused
 from chalicelib.ports import Delivery, Received, SourceKind
 from chalicelib.pull.json_answer import first_word, inside, moment, number, word
 from chalicelib.pull.webhooks.answers import Answer, AnswerKind, Response, received
-from chalicelib.pull.webhooks.body import parse_object, short_id
+from chalicelib.pull.webhooks.body import parse_json, parse_object, short_id
 from chalicelib.pull.webhooks.questions import MEANING
 from chalicelib.pull.webhooks.signatures import Scheme, verify_stamped
 
@@ -21,13 +21,15 @@ STAMP = "x-zendesk-webhook-signature-timestamp"
 TICKET_EVENT = "zen:event-type:ticket.csat_received"
 _WORD = re.compile(r"(good|bad)\b")
 # What a trigger's webhook is to send; Zendesk fills in the braces. `comment` may hold quotation
-# marks that Zendesk does not escape, so it comes last and is read to the end: see `_from_trigger`.
+# marks that Zendesk does not escape, so it comes last and is read to the end: see `_read`.
 BODY_TEMPLATE = """{"ticket_id": "{{ticket.id}}",
  "rating": "{{satisfaction.current_rating}}",
  "requester_id": "{{ticket.requester.id}}",
  "rated_at": "{{ticket.updated_at_with_timestamp}}",
  "comment": "{{satisfaction.current_comment}}"}"""
-_COMMENT = re.compile(rb',\s*"comment":\s*"(.*)"\s*}\s*', re.DOTALL)
+_COMMENT = re.compile(rb',\s*"comment":\s*"')
+# What stands before the comment in a body that the template made.
+_BEFORE_COMMENT = frozenset({"ticket_id", "rating"})
 
 
 def receive_zendesk(delivery: Delivery) -> Received:
@@ -67,14 +69,29 @@ def receive_zendesk(delivery: Delivery) -> Received:
 
 
 def _read(body: bytes) -> tuple[Mapping[str, Any], str | None]:
-    """The body; and the comment apart, when a quotation mark in it broke the JSON around it."""
+    """The body; and the comment apart where the template made the body.
+
+    Only what stands before the comment is read as JSON then: a customer who writes
+    `x", "ticket_id": "7` would otherwise rate another ticket.
+    """
+    comment = _COMMENT.search(body)
+    end = body.rstrip().removesuffix(b"}").rstrip()
+    if comment is not None and end.endswith(b'"') and len(end) > comment.end():
+        try:
+            before = parse_object(body[: comment.start()] + b"}")
+        except FeedbackRefused:
+            before = {}
+        if before.keys() >= _BEFORE_COMMENT:
+            return before, _unescaped(end[comment.end() : -1])
+    return parse_object(body), None
+
+
+def _unescaped(comment: bytes) -> str:
+    """The comment as the customer wrote it, whether or not somebody escaped it for JSON."""
     try:
-        return parse_object(body), None
+        return str(parse_json(b'"' + comment + b'"'))
     except FeedbackRefused:
-        comment = _COMMENT.search(body)
-        if comment is None:
-            raise
-    return parse_object(body[: comment.start()] + b"}"), comment.group(1).decode("utf-8", "replace")
+        return comment.decode("utf-8", "replace")
 
 
 def _from_event(sent: Mapping[str, Any]) -> Mapping[str, Any]:

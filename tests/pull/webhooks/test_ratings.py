@@ -56,21 +56,60 @@ def test_an_offered_survey_is_no_rating(rating: Any) -> None:
     assert (received.feedback, received.note) == ((), "offered, not rated")
 
 
-def test_a_quotation_mark_in_a_comment_loses_neither_stars_nor_words() -> None:
+def filled(comment: str) -> bytes:
+    """The template as Zendesk fills it in: nothing is escaped."""
     sent = BODY_TEMPLATE
     for name, value in {
         "ticket.id": "35436",
         "satisfaction.current_rating": "Bad",
         "ticket.requester.id": "20978392",
         "ticket.updated_at_with_timestamp": "2026-05-04T08:55:30Z",
-        "satisfaction.current_comment": 'They said "no".\nTwice!"}',
+        "satisfaction.current_comment": comment,
     }.items():
         sent = sent.replace("{{" + name + "}}", value)
+    return sent.encode()
 
-    one = said("zendesk_rating", sent.encode())
+
+def test_a_quotation_mark_in_a_comment_loses_neither_stars_nor_words() -> None:
+    one = said("zendesk_rating", filled('They said "no".\nTwice!"}'))
 
     assert (one.external_id, one.stars) == ("ticket 35436", 1.0)
     assert one.text == 'They said "no".\nTwice!"}'
+
+
+@pytest.mark.parametrize(
+    "comment",
+    [
+        'x", "ticket_id": "7',
+        'x", "rating": "good',
+        'x", "rated_at": "2031-01-01T00:00:00Z',
+        'x", "id": "zd-event-1',
+        'x", "type": "zen:event-type:ticket.created',
+        'x", "type": "zen:event-type:ticket.csat_received", "detail": {"id": "7"}, "y": "',
+        'x", "comment": "all is well',
+    ],
+)
+def test_a_comment_that_looks_like_more_fields_is_words_and_nothing_else(comment: str) -> None:
+    one = said("zendesk_rating", filled(comment))
+
+    assert (one.external_id, one.stars, one.text) == ("ticket 35436", 1.0, comment)
+    assert one.written_at == datetime(2026, 5, 4, 8, 55, 30, tzinfo=UTC)
+    assert (
+        receive("zendesk_rating", filled(comment)).delivery_id
+        == receive("zendesk_rating", filled("x")).delivery_id
+    )
+
+
+def test_a_comment_that_was_escaped_is_read_as_it_was_written() -> None:
+    one = said("zendesk_rating", filled('They said \\"no\\".\\nTwice!'))
+
+    assert one.text == 'They said "no".\nTwice!'
+
+
+def test_an_empty_comment_leaves_the_stars_alone() -> None:
+    one = said("zendesk_rating", filled(""))
+
+    assert (one.external_id, one.stars, one.text) == ("ticket 35436", 1.0, "")
 
 
 def test_a_later_rating_of_a_ticket_replaces_the_earlier() -> None:
