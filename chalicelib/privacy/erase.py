@@ -6,9 +6,11 @@ store something after: so the last pass must begin later than any function lives
 message that somebody is handling.
 """
 
-from collections.abc import Callable, Mapping
+import contextlib
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from chalicelib.domain.business import Business
 from chalicelib.domain.clock import local_date
@@ -62,6 +64,8 @@ class Eraser:
             if one.feedback.written_at <= until or one.feedback.feedback_id in wanted.feedback_ids
         ]
         receipt = self._noted(receipt, feedback=tuple(one.feedback.feedback_id for one in found))
+        # First where a source's row names them: afterwards nobody knows these ids any more.
+        self._forget_ids(found)
         for one in found:
             self._forget(one)
         receipt = replace(receipt, unreadable=0, hidden=0)
@@ -111,6 +115,19 @@ class Eraser:
             except ConflictError:
                 stored = self.store.find(business_id, [feedback_id])[feedback_id]
         raise ConflictError(f"feedback {feedback_id} kept changing while it was erased")
+
+    def _forget_ids(self, found: Sequence[ScoredFeedback]) -> None:
+        """Cursors remember ids that a source showed, to ask for them again: not these."""
+        by_source: dict[str, set[str]] = {}
+        for one in found:
+            by_source.setdefault(one.feedback.source, set()).add(one.feedback.external_id)
+        for source, ids in by_source.items():
+            for _ in range(TRIES):
+                state = self.store.load_source(self.business.business_id, source)
+                if state is None or (cursor := without_ids(state.cursor, ids)) == state.cursor:
+                    break
+                with contextlib.suppress(ConflictError):
+                    self.store.save_source(replace(state, cursor=cursor))
 
     def _read_through(self, letters: Letters, wanted: Wanted, receipt: Receipt) -> Receipt:
         hidden, held = letters.hidden(), list[Letter]()
@@ -164,3 +181,15 @@ class Eraser:
             feedback = unseen.feedback
             stored = self.store.find(feedback.business_id, [feedback.feedback_id])
             self._forget(stored[feedback.feedback_id])
+
+
+def without_ids(kept: Any, ids: Collection[str]) -> Any:
+    """A cursor without these ids, where they stand in lists or name entries. A single value that
+    says how far a source was read stays."""
+    if isinstance(kept, Mapping):
+        return {name: without_ids(each, ids) for name, each in kept.items() if name not in ids}
+    if isinstance(kept, list):
+        return [
+            without_ids(each, ids) for each in kept if not (isinstance(each, str) and each in ids)
+        ]
+    return kept

@@ -278,3 +278,24 @@ def test_an_older_copy_of_the_table_loses_again_who_was_erased_and_nobody_since(
 
     assert texts(bakery) == ["", "", "good bread", "stale bread", "warm bread"]
     assert sorted(again.feedback) == sorted(receipt.feedback)
+
+
+def test_a_source_forgets_the_ids_it_would_have_asked_for_again(bakery: House) -> None:
+    said = bakery.feedback("cold bread", author_id="m-1")
+    bring(bakery, said)
+    bakery.run.settle()
+    state = bakery.store.load_source("bakery", "exports")
+    assert state is not None
+    shown = {said.external_id: "2026-05-04", "r-0": "2026-05-03"}
+    cursor = {"since": said.external_id, "shown": shown, "ask": ["r-0", said.external_id]}
+    bakery.store.save_source(replace(state, cursor=cursor))
+
+    erase(bakery, Person(author_ids=("m-1",)))
+
+    after = bakery.store.load_source("bakery", "exports")
+    assert after is not None
+    assert dict(after.cursor) == {
+        "since": said.external_id,
+        "shown": {"r-0": "2026-05-03"},
+        "ask": ["r-0"],
+    }
