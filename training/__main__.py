@@ -17,7 +17,6 @@ from chalicelib.score.language import load_guesser
 from training.average import average_weights
 from training.calibrate import calibrate, write_numbers
 from training.check import check_export, check_tokenizer
-from training.critical_head import solve_critical
 from training.english import write_english
 from training.export import export
 from training.stage_one import EPOCHS, base_directory, run_stage_one
@@ -35,7 +34,7 @@ def main() -> None:
     parser.add_argument("--corpus", type=Path, default=Path("training/corpus"))
     parser.add_argument("--runs", type=Path, default=Path("training/runs"))
     parser.add_argument("--target", type=Path, default=HERE)
-    parser.add_argument("--seeds", type=int, nargs="+", default=[7, 8], help="one run each")
+    parser.add_argument("--seeds", type=int, nargs="+", default=[7], help="one run each")
     parser.add_argument("--version", default="2")
     parser.add_argument("--stage-one-epochs", type=float, default=EPOCHS)
     options = parser.parse_args()
@@ -71,12 +70,6 @@ def main() -> None:
         corpus=options.corpus,
         runs=options.runs,
         seed=options.seeds[0],
-    )
-    weights = solve_critical(
-        weights,
-        pool=options.pool,
-        corpus=options.corpus,
-        target=weights.with_name("weights-final.pt"),
     )
     package(weights, options)
     logger.info("all done in %.0f s", time.monotonic() - began)

@@ -12,8 +12,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("figures", type=Path)
     parser.add_argument("--runs", type=Path, default=Path("training/runs"))
+    parser.add_argument("--seed", type=int, default=7)
     options = parser.parse_args()
-    write_card(options.figures, sorted(options.runs.glob("stage*/stage.json")), HERE)
+    stages = [
+        options.runs / f"{name}-seed{options.seed}" / "stage.json" for name in ("stage1", "joint")
+    ]
+    write_card(options.figures, stages, HERE)
 
 
 if __name__ == "__main__":

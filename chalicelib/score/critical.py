@@ -1,7 +1,8 @@
 """Critical kinds: what goes out at once. The network and patterns look for them together.
 
 A kind counts when the network is sure, when a word of the kind occurs and the network does not rule
-it out, or when a plain phrase of the kind is said, not denied, in a text that is no praise.
+it out, or when a plain phrase of the kind is said and not denied. Praise is never critical, but for
+self-harm.
 """
 
 import re
@@ -41,19 +42,19 @@ def find_critical(
     """Give the critical kinds of a text, in the order of `CriticalKind`.
 
     `strengths` are the network's probabilities. A kind counts from `sure` on, and with a word of
-    the kind from the lower `backed` on; a plain phrase needs no strength, but no praise around it.
+    the kind from the lower `backed` on; a plain phrase needs no strength.
     """
     hushed = _HUSHED_BY_PRAISE if is_praise else frozenset()
-    found = []
-    for kind in CriticalKind:
-        strength = strengths[kind]
-        if (
-            strength >= sure[kind]
-            or (strength >= backed[kind] and PATTERNS[kind].search(text) is not None)
-            or (kind not in hushed and _says_plainly(text, kind))
-        ):
-            found.append(kind)
-    return tuple(found)
+    return tuple(
+        kind
+        for kind in CriticalKind
+        if kind not in hushed
+        and (
+            strengths[kind] >= sure[kind]
+            or (strengths[kind] >= backed[kind] and PATTERNS[kind].search(text) is not None)
+            or _says_plainly(text, kind)
+        )
+    )
 
 
 def _says_plainly(text: str, kind: CriticalKind) -> bool:
