@@ -9,6 +9,7 @@ import socket
 import time
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from http.cookiejar import DefaultCookiePolicy
 from urllib.parse import urljoin
 
 import requests
@@ -77,6 +78,9 @@ class SourceHttp:
         self._session.headers["User-Agent"] = "Heedful (feedback monitor of the site's owner)"
         # The machine's proxy and .netrc settings are not the owner's wish for a source.
         self._session.trust_env = False
+        # The session serves every business of the process: what a site told one of them to keep
+        # must not come with the next one's question.
+        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))
         retries = _Patient(
             total=2,
             connect=1,

@@ -39,6 +39,20 @@ def test_a_good_answer_brings_status_headers_body_and_address(http: SourceHttp, 
     assert site.asked[0][1]["user-agent"].startswith("Heedful")
 
 
+def test_what_a_site_asks_one_business_to_keep_is_not_brought_back_for_another(
+    http: SourceHttp, site: Site
+) -> None:
+    signed_in = site.on("/api/rosa", headers={"Set-Cookie": "session=rosa; Path=/"})
+    other = site.on("/api/jonas")
+
+    http.get(signed_in, now=NOW)
+    http.get(other, now=NOW)
+    http.post(other, now=NOW, json={})
+
+    assert [path for path, _ in site.asked] == ["/api/rosa", "/api/jonas", "/api/jonas"]
+    assert [headers.get("cookie") for _, headers in site.asked] == [None, None, None]
+
+
 @pytest.mark.parametrize(
     ("status", "expected", "advice"),
     [
