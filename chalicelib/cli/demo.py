@@ -44,6 +44,7 @@ MOST_LOOKS = 180
 # The demo's owner takes an incident on after this long; the last days are left to the visitor.
 OWNER_ACTS_AFTER = timedelta(hours=3)
 LEFT_TO_VISITOR = timedelta(days=6)
+A_MOMENT = timedelta(minutes=1)
 # An incident that closed is told of; reminders go on for a while after the last review.
 AFTERWARDS = timedelta(hours=6)
 # On the owner's wall; the summary of the week is due from eight o'clock on Mondays.
@@ -254,11 +255,13 @@ class _Demo:
             for _ in range(steps):
                 now = self._clock.now + self._every
                 self._sheet.publish_until(now)
+                # In good time before the next contact would be asked.
+                self._clock.now = now - A_MOMENT
+                self._act_as_owner(now)
                 self._run.tick(now)
                 if not self._digests and now >= self._digest_at:
                     self._send_digest(now)
                 self._read_mail(now)
-                self._act_as_owner(now)
                 bar.update(1)
         if not self._digests:
             self._run.tick(self._digest_at)

@@ -41,8 +41,9 @@ def pictures(out: Path) -> list[Picture]:
     page = out / "page.html"
     if not emails or not weekly or not page.exists():
         raise ValueError(f"{out} holds no whole demo; run ./dev demo --no-serve --out {out} first")
+    alert = next((one for one in emails if " of the last " in one), emails[0])
     sizes = {
-        "alert": (emails[0], (360, 600, 1024)),
+        "alert": (alert, (360, 600, 1024)),
         "page": (page.read_text(encoding="utf-8"), (360, 1280)),
         "digest": (weekly[-1], (360, 1024)),
     }
