@@ -44,7 +44,8 @@ HANDLER_CPU = 1.5
 # `./dev bench scoring`: a full reading of one text.
 TEXT_CPU = 20
 # Start of a fresh process: import, and for score_feedback the model (`./dev bench load`). Lambda
-# gives a whole core while a function starts, and bills it since August 2025.
+# gives whole cores while a function starts, however little memory it has, and bills it since
+# August 2025.
 COLD_CPU = {
     "plan_pulls": 950,
     "pull_source": 1_100,
@@ -54,8 +55,8 @@ COLD_CPU = {
     "note_delivery": 950,
     "write_digests": 950,
 }
-# An idle process is kept for some minutes; nothing is promised.
-KEPT_WARM = timedelta(minutes=6)
+# An idle process is kept for ten minutes, as measured by others; nothing is promised.
+KEPT_WARM = timedelta(minutes=10)
 # Two pulls run at once, so that both workers start cold.
 WORKERS = {"pull_source": 2}
 # What Lambda itself writes for a call unless the template says no: START, END, REPORT;
