@@ -70,8 +70,11 @@ def protect(feedback: Feedback, country: str, tracer: Tracer) -> Feedback:
     """
     text = take_out(feedback.text, country)
     author = take_out(feedback.author or "", country)
-    emails = [*text.emails, *author.emails]
-    phones = [*text.phones, *author.phones]
+    # A form's hidden field may bring anything as the place, and a place is kept for ever. Of no
+    # country: a branch may well be named by a local number.
+    place = take_out(feedback.location, "")
+    emails = [*text.emails, *author.emails, *place.emails]
+    phones = [*text.phones, *author.phones, *place.phones]
     author_id = feedback.author_id
     if author_id is not None and (taken := take_out(author_id, country)).emails:
         emails += taken.emails
@@ -96,6 +99,7 @@ def protect(feedback: Feedback, country: str, tracer: Tracer) -> Feedback:
         author=author.text or None,
         author_id=author_id,
         external_id=external_id,
+        location=place.text,
         order_reference=order,
         url=url,
         traces=tuple(dict.fromkeys(traces))[:_MOST_TRACES],

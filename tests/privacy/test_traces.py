@@ -45,6 +45,7 @@ def test_nothing_that_must_go_is_left_in_any_part_of_a_feedback() -> None:
         author_id=EMAIL,
         order_reference="#77",
         url=f"https://example.org/r?by={EMAIL}#top",
+        location=f"near {EMAIL}",
     )
 
     kept = protect(feedback, "DE", tracer())
@@ -55,6 +56,7 @@ def test_nothing_that_must_go_is_left_in_any_part_of_a_feedback() -> None:
     assert kept.author == "Quirina <[e-mail]>"
     assert kept.author_id == tracer().trace(TraceKind.EMAIL, EMAIL)
     assert kept.url == "https://example.org/r"
+    assert kept.location == "near [e-mail]"
     assert set(kept.traces) == {
         tracer().order("77"),
         tracer().author("reviews", str(kept.author_id)),
@@ -62,6 +64,21 @@ def test_nothing_that_must_go_is_left_in_any_part_of_a_feedback() -> None:
         tracer().trace(TraceKind.PHONE, "+493023125042"),
     }
     assert protect(feedback, "DE", tracer()) == kept
+
+
+def test_somebody_named_by_the_place_alone_is_found_too() -> None:
+    kept = protect(a_feedback(author_id=None, location=f"{EMAIL} +49 30 23125 042"), "DE", tracer())
+
+    assert kept.location == "[e-mail] [phone]"
+    assert set(kept.traces) == {
+        tracer().trace(TraceKind.EMAIL, EMAIL),
+        tracer().trace(TraceKind.PHONE, "+493023125042"),
+    }
+
+
+@pytest.mark.parametrize("place", ["main", "branch-0301234567", "Mill Road 7, 10115 Berlin"])
+def test_a_place_keeps_its_name(place: str) -> None:
+    assert protect(a_feedback(location=place), "DE", tracer()).location == place
 
 
 def test_what_names_nobody_needs_no_key_and_stays_as_it_is() -> None:
