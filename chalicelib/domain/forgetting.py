@@ -68,7 +68,8 @@ def as_kept(scored: ScoredFeedback, now: datetime) -> ScoredFeedback:
 
 def has_person(scored: ScoredFeedback) -> bool:
     """False for what is erased, deleted at its source, or has outlived its purpose."""
-    return scored.feedback.external_id != GONE
+    # Not by the word alone: a source may have given somebody's feedback that very id.
+    return scored.feedback.external_id != GONE or scored.feedback.kept_id is None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ import pytest
 
 from chalicelib import flow
 from chalicelib.domain.business import LegalBasis, PrivacySettings, Purpose, StoragePolicy
-from chalicelib.domain.forgetting import as_kept, without_person
+from chalicelib.domain.forgetting import as_kept, erased, has_person, without_person
 from chalicelib.privacy.consent import may_process
 from chalicelib.privacy.retention import KEPT, take_outlived, words_until
 from chalicelib.store.memory import MemoryStore
@@ -54,6 +54,14 @@ def test_what_has_outlived_its_purpose_is_read_without_its_person() -> None:
     assert as_kept(stored, NOW - timedelta(microseconds=1)) == stored
     assert as_kept(stored, NOW) == without_person(stored)
     assert as_kept(stored, NOW).feedback.version == stored.feedback.version
+
+
+def test_an_id_at_the_source_that_reads_gone_hides_nobody() -> None:
+    stored = scored(a_feedback("gone", author_id="c-1"), words_until=NOW)
+
+    assert has_person(stored)
+    assert not has_person(without_person(stored))
+    assert not has_person(erased(stored))
 
 
 def test_retention_takes_all_that_is_due_and_stops_when_time_is_up() -> None:
