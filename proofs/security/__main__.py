@@ -2,15 +2,20 @@
 
 import json
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 from chalicelib.cli.package import cached_package
 from proofs.security.findings import Finding, left_over, read_waivers
+from proofs.security.planted import plant, sorted_out
 from proofs.security.scanners import (
+    CODE,
     ROOT,
     WRITTEN,
+    ScannerFailed,
     bandit,
     checkov,
     detect_secrets,
@@ -21,6 +26,16 @@ from proofs.security.scanners import (
 Scan = Callable[[], list[Finding]]
 # Two cores are what most machines have at least.
 AT_ONCE = 2
+
+
+def own_rules() -> list[Finding]:
+    """Our rules over the code and over planted faults. Raises ScannerFailed when one is blind."""
+    with tempfile.TemporaryDirectory() as folder:
+        plant(Path(folder))
+        found, blind = sorted_out(semgrep((*CODE, folder)), Path(folder))
+    if blind:
+        raise ScannerFailed(f"rules that no longer find their planted fault: {sorted(blind)}")
+    return found
 
 
 def timed(scan: Scan) -> tuple[list[Finding], float]:
@@ -35,7 +50,7 @@ def main() -> int:
     template = json.loads(path.read_text())
     scans: dict[str, Scan] = {
         "bandit": bandit,
-        "semgrep": semgrep,
+        "semgrep": own_rules,
         "detect-secrets": lambda: detect_secrets((*WRITTEN, str(path.relative_to(ROOT)))),
         "checkov": lambda: checkov(template),
         "parliament": lambda: parliament(template),

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from proofs.security.findings import HERE, Finding, Waiver, left_over, read_waivers
+from proofs.security.planted import plant, rules, sorted_out
 from proofs.security.scanners import policies_of
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -60,6 +61,21 @@ def test_no_scanner_may_ask_anybody_for_anything() -> None:
 
     for said in ("--metrics=off", "--disable-version-check", "--skip-download", "--no-verify"):
         assert said in text
+
+
+def test_a_rule_that_misses_its_planted_fault_is_told(tmp_path: Path) -> None:
+    plant(tmp_path)
+    found = [
+        Finding(scanner="semgrep", rule=rule, where=str(tmp_path / "planted.py"), words="")
+        for rule in sorted(rules())[1:]
+    ]
+
+    outside, blind = sorted_out([a_finding(), *found], tmp_path)
+
+    assert outside == [a_finding()]
+    assert blind == {min(rules())}
+    assert len(rules()) >= 5
+    assert {one.name for one in tmp_path.iterdir()} == {"planted.py", "planted.html"}
 
 
 def test_a_policy_is_read_in_both_branches_with_names_in_place_of_references() -> None:
