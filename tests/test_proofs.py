@@ -6,6 +6,8 @@ The sizes are printed in the summary of the run (`-rP`).
 from pathlib import Path
 from random import Random
 
+from proofs.crash_sweep.on_moto import CALLS_AT_LEAST as REQUESTS_AT_LEAST
+from proofs.crash_sweep.on_moto import FAULTS, sweep_on_moto
 from proofs.crash_sweep.sweep import (
     CALLS_AT_LEAST,
     some_points,
@@ -37,6 +39,14 @@ def test_a_fault_at_any_call_loses_nothing_and_tells_nothing_twice() -> None:
     assert tally.differing == {}
     assert set(tally.points) == set(Fault)
     assert len(week.places) >= CALLS_AT_LEAST
+
+
+def test_a_fault_at_a_request_to_the_table_changes_nothing() -> None:
+    requests, tried, differing = sweep_on_moto(every=173)
+
+    say(f"crash-sweep on moto: {tried} points of {requests * len(FAULTS)}")
+    assert differing == []
+    assert requests >= REQUESTS_AT_LEAST
 
 
 def test_the_week_of_the_sweep_has_a_message_of_every_kind() -> None:
