@@ -117,6 +117,8 @@ RETRY_FETCH = timedelta(minutes=5)
 # score_feedback judges what it stores at once; what waits longer than this was dropped.
 UNJUDGED_FOR = timedelta(minutes=1)
 QUOTED = 20
+# The kind of a chat tool's source, and the name by which its route looks for one.
+MESSAGES = "messages"
 # No business has this id: no id of heedful.toml may hold an asterisk.
 OPERATOR = "*operator"
 LINK_LIVES_AFTER_END = timedelta(days=7)
@@ -367,10 +369,13 @@ def receive_message(
     """
     from chalicelib.recover.hand_over import decide_hand_over
 
-    call = Call(business_id=business_id, provider="messages", headers=headers, body=body)
+    call = Call(business_id=business_id, provider=MESSAGES, headers=headers, body=body)
     proven = prove(services, call, now)
     if isinstance(proven, SurveyReport):
         return MessageReport(status=proven.status, reason=proven.reason)
+    if proven.settings.kind != MESSAGES:
+        # A survey tool that somebody named so, and whose answers stand elsewhere.
+        return MessageReport(status=401, reason="that source is no chat tool")
     arrivals = arrivals_of(proven, partial(_protected, services), now)
     services.feedback_queue.put(arrivals)
     try:

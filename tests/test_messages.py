@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from chalicelib import wiring
+from chalicelib.domain.business import SourceSettings
 from chalicelib.domain.feedback import FeedbackKind
 from tests.house import House, house
 from tests.pull.webhooks.deliveries import as_json
@@ -86,4 +87,18 @@ def test_a_model_that_fails_loses_no_message_and_leaves_it_to_a_person(town: Hou
 )
 def test_a_message_without_id_or_text_is_refused(town: House, message: dict[str, Any]) -> None:
     assert ask(town, **message) == (400, {"status": 400})
+    assert not town.queues.feedback.waiting
+
+
+def test_a_survey_tool_that_is_named_messages_is_no_chat_tool(town: House) -> None:
+    other = BY_KIND["typeform"]
+    named = SourceSettings(name="messages", kind="typeform", secret="bakery/typeform")
+    business = town.store.load_business("bakery")
+    assert business is not None
+    town.store.save_business(replace(business, sources=(*business.sources, named)))
+    _, headers, sent = other.request(other.secrets["live"], town.now)
+
+    status, _, answer = town.request("POST", "/messages/bakery", headers, sent)
+
+    assert (status, json.loads(answer)) == (401, {"status": 401})
     assert not town.queues.feedback.waiting
