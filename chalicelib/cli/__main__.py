@@ -405,4 +405,5 @@ def text_input() -> TextIO:
 
 
 if __name__ == "__main__":
-    main(prog_name="heedful")
+    # What a person types, so that a hint can be typed as it stands.
+    main(prog_name="./dev heedful")

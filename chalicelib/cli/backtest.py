@@ -28,6 +28,7 @@ from chalicelib.domain.sentiment import Polarity
 from chalicelib.domain.spike import Evidence, NoticeKind, Sensitivity
 from chalicelib.pull.csv_file import FeedbackFile, read_file
 from chalicelib.store.memory import MemoryStore
+from chalicelib.wording.words import DEFAULT_LANGUAGE, words_in
 
 BUSINESS, SOURCE = "backtest", "export"
 STEP = timedelta(hours=1)
@@ -107,8 +108,7 @@ class BacktestResult:
             "",
             "At other sensitivities:",
             *(
-                f"  {word:9} {_times(moments)}  (about "
-                f"{Sensitivity.from_word(word).false_alarms_per_year} false alarms a year)"
+                f"  {word:9} {_times(moments)}  (about {_false_alarms(word)} a year)"
                 for word, moments in self.by_sensitivity.items()
             ),
         ]
@@ -119,7 +119,7 @@ class BacktestResult:
         spikes = len(self.of(IncidentKind.SPIKE))
         single = len(self.of(IncidentKind.CRITICAL))
         return (
-            f"Heedful would have told of {_count(spikes, 'time')} when more was negative than "
+            f"Heedful would have told you {_count(spikes, 'time')} that more was negative than "
             f"usual (sensitivity {self.sensitivity.word}: about {_count(budget, 'false alarm')} a "
             f"year at this volume), and at once of {_count(single, 'single review')} that could "
             f"not wait."
@@ -128,6 +128,10 @@ class BacktestResult:
 
 def _count(number: int, what: str) -> str:
     return f"{number} {what}" if number == 1 else f"{number} {what}s"
+
+
+def _false_alarms(word: str) -> str:
+    return _count(Sensitivity.from_word(word).false_alarms_per_year, "false alarm")
 
 
 def _times(moments: Sequence[datetime]) -> str:
@@ -142,7 +146,7 @@ def _told_in_words(number: int, told: Told, worst_at: datetime | None) -> list[s
     ended = f", over on {incident.resolved_at:%Y-%m-%d}" if incident.resolved_at else ""
     where = f" [{told.location}]" if told.location else ""
     lines = [
-        f"{number}. {incident.opened_at:%Y-%m-%d %H:%M} UTC{where}: {incident.sentence}{ended}."
+        f"{number}. {incident.opened_at:%Y-%m-%d %H:%M} UTC{where}: {_sentence(incident)}{ended}."
     ]
     if worst_at is not None and incident.kind is IncidentKind.SPIKE:
         lead = (worst_at - incident.opened_at) / timedelta(days=1)
@@ -150,6 +154,14 @@ def _told_in_words(number: int, told: Told, worst_at: datetime | None) -> list[s
             lines.append(f"   That is {lead:.1f} days before the worst week was over.")
     lines += [f"   “{quote}”" for quote in told.quotes]
     return lines
+
+
+def _sentence(incident: Incident) -> str:
+    """The finding with its topic as people call it: no `topic:wait_delivery`."""
+    if incident.topic is None:
+        return incident.sentence
+    label = words_in(DEFAULT_LANGUAGE).label("topic", incident.topic)
+    return incident.sentence.replace(f"topic:{incident.topic}", label)
 
 
 def _incident_json(told: Told) -> dict[str, object]:
@@ -276,7 +288,12 @@ def _result(
     told = tuple(
         Told(
             incident=incident,
-            location=incident.location and business.location_name(incident.location),
+            # Of the only place there is, naming it tells nothing.
+            location=(
+                business.location_name(incident.location)
+                if incident.location and len(business.locations) > 1
+                else None
+            ),
             quotes=_quotes(store, incident),
         )
         for incident in store.incidents_of(BUSINESS)

@@ -165,8 +165,13 @@ def clear(out: Path) -> None:
         raise UserError(f"{out} is a file; name a folder with --out")
     if out.is_dir() and any(out.iterdir()) and not (out / MARKER).exists():
         raise UserError(f"{out} holds files that no demo wrote; name another folder with --out")
-    out.mkdir(parents=True, exist_ok=True)
-    write_whole(out / MARKER, b"This folder belongs to ./dev demo, which empties it.\n")
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        write_whole(out / MARKER, b"This folder belongs to ./dev demo, which empties it.\n")
+    except OSError as error:
+        raise UserError(
+            f"{out} cannot be written: {error.strerror}; name another folder with --out"
+        ) from error
     for path in out.iterdir():
         if path.name != MARKER and path.is_file():
             path.unlink()

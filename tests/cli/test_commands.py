@@ -21,6 +21,7 @@ def run(*arguments: str) -> Result:
         (("backtest", "no-such.csv"), "there is no file no-such.csv"),
         (("apply", "--file", "no-such.toml"), "write one with ./dev heedful init"),
         (("demo", "--stream", "no-such.csv"), "there is no file no-such.csv"),
+        (("demo", "--no-serve", "--out", "/dev/null/out"), "cannot be written: Not a directory"),
         (("bench", "no-such"), "there is no no-such in benchmarks"),
         (("deploy", "--parameter", "Sender"), "not of the form NAME=VALUE"),
     ],
