@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from chalicelib.alert import policy, trend
 from chalicelib.alert.notices import DeliveryNotice, read_notice
+from chalicelib.alert.ses import notification_of, tag_of
 from chalicelib.detect.judgement import judge_changes
 from chalicelib.domain.address import (
     ASKED_A_DAY,
@@ -796,9 +797,25 @@ def _look_again(services: Services, business_id: str, incident_id: str, now: dat
 def _mark_sent_by_tag(services: Services, notice: DeliveryNotice, now: datetime) -> bool:
     business_id, _, notification_id = notice.tag.partition("/")
     found = _find_notification(services, business_id, notification_id)
-    told = (*found.carried, notification_id) if found else ()
+    if found is None:
+        whole = _uncut(services, business_id, notification_id)
+        found = _find_notification(services, business_id, whole) if whole else None
+    told = (*found.carried, found.notification_id) if found else ()
     marked = [_mark_sent(services, business_id, one, notice.provider_id, now) for one in told]
     return any(marked)
+
+
+def _uncut(services: Services, business_id: str, cut: str) -> str | None:
+    """The id of which a tag held only the beginning: a Cyrillic letter of a contact's name takes
+    six of its signs. None when it begins no contact's, or those of several."""
+    business = services.store.load_business(business_id)
+    about, name = cut.split(".", 4)[:4], cut.split(".", 4)[4:]
+    if business is None or not name:
+        return None
+    whole = [".".join((*about, one.name)) for one in business.contacts]
+    tag = f"{business_id}/{cut}"
+    fitting = [one for one in whole if notification_of(tag_of(f"{business_id}/{one}")) == tag]
+    return fitting[0] if len(fitting) == 1 else None
 
 
 def _mark_sent(

@@ -247,6 +247,37 @@ def test_a_bounced_address_is_used_no_more_and_the_next_contact_is_asked(bakery:
 # --- surveys ------------------------------------------------------------------------------------
 
 
+def test_a_notice_finds_its_mail_also_where_the_name_was_too_long_for_its_tag(
+    bakery: House,
+) -> None:
+    from chalicelib.alert.ses import notification_of, tag_of
+
+    long, other = "Ж" * 60, "Ш" * 60
+    business = bakery.store.load_business("bakery")
+    assert business is not None
+    first, second = business.contacts
+    named = (replace(first, name=long), replace(second, name=other))
+    bakery.store.save_business(replace(business, contacts=named))
+    bakery.learn()
+    bakery.hear(*[bakery.feedback("bad again") for _ in range(8)])
+    [due] = [
+        one for one in bakery.store.due_notifications(bakery.now, 10) if one.channel == "email"
+    ]
+    bakery.store.save_notification(claim(due, bakery.now))
+    tag = tag_of(due.tag)
+    notice = {"eventType": "Send", "mail": {"messageId": "m-1", "tags": {"notification": [tag]}}}
+
+    flow.note_delivery(bakery.services, json.dumps(notice), bakery.now)
+    bakery.wait(minutes=30)
+    bakery.run.watch(bakery.now)
+
+    kept = bakery.store.find_notification("bakery", due.incident_id, due.notification_id)
+    assert kept is not None
+    assert notification_of(tag) != due.tag
+    assert (kept.state, kept.provider_id) == (NotificationState.SENT, "m-1")
+    assert bakery.outbox.emails == []
+
+
 def test_a_signed_survey_is_stored_once_however_often_delivered(bakery: House) -> None:
     body = a_survey(text="bad day, call me at +49 30 901820")
     headers = signed(body, bakery.now)
