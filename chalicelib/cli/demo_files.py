@@ -48,7 +48,9 @@ def write_emails(out: Path, emails: Sequence[Mapping[str, Any]]) -> None:
     for number, email in enumerate(emails, start=1):
         name = name_of_email(number)
         write_whole(out / f"{name}.html", str(email.get("BodyHtml") or "").encode())
-        write_whole(out / f"{name}.eml", _message(email).as_bytes())
+        # The library moves a long subject below an empty line; some mail programs then show none.
+        raw = _message(email).as_bytes().replace(b"\nSubject:\r\n ", b"\nSubject: ", 1)
+        write_whole(out / f"{name}.eml", raw)
 
 
 def _message(email: Mapping[str, Any]) -> EmailMessage:
