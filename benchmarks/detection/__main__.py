@@ -1,12 +1,12 @@
-"""`python -m benchmarks.detection [--quick] [--pooled] [--json FILE] [--seed N]`.
+"""`python -m benchmarks.detection [--quick] [--pooled] [--only BLOCK] [--json FILE] [--seed N]`.
 
-Prints our detector against its goals, the rules of others at the same budget of false alarms and as
-they are shipped, two oracles, and the exact limit. The last line holds the figure.
+Prints our detector against its goals, what stars add, all alerts for nothing together, the rules of
+others at the same budget of false alarms and as they are shipped, two oracles, and the exact limit.
+The last line holds the figure. `--only stars` and `--only alerts` print that block alone.
 """
 
 import argparse
 import json
-import sys
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.detection.alerts import measure_alerts
 from benchmarks.detection.beside import anger, dead_feeds
 from benchmarks.detection.goals import GOALS, MOST_COLD_ALARMS, MOST_FALSE_ALARMS, verdict
 from benchmarks.detection.limits import limit_table
@@ -30,6 +31,8 @@ from benchmarks.detection.measure import (
 from benchmarks.detection.ours import Grouping
 from benchmarks.detection.rules import RULES
 from benchmarks.detection.scenarios import ALL, Scenario
+from benchmarks.detection.shown import row, say
+from benchmarks.detection.stars import measure_stars
 
 # Streams a cell, by feedbacks a day. A share of 70 % has a standard error of 3.6 points at 160.
 STREAMS: Mapping[float, int] = {0.3: 160, 0.5: 200, 2.0: 160, 8.0: 60, 30.0: 16}
@@ -44,6 +47,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="benchmarks.detection", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="few streams, three paces")
     parser.add_argument("--pooled", action="store_true", help="also without any groups")
+    parser.add_argument("--only", choices=("stars", "alerts"), help="this block alone")
     parser.add_argument("--json", type=Path, help="write every figure to this file")
     parser.add_argument("--seed", type=int, default=2026, help="another seed, other streams")
     asked = parser.parse_args()
@@ -52,23 +56,35 @@ def main() -> None:
     figures: dict[str, Any] = {"seed": asked.seed, "streams": dict(streams)}
     shown = (Grouping.LOCATIONS, *((Grouping.NONE,) if asked.pooled else ()))
     tally: list[str] = []
+    if asked.only:
+        measure = {"stars": measure_stars, "alerts": measure_alerts}[asked.only]
+        figures[asked.only] = measure({}, streams, asked.seed)
+        _write(asked.json, figures)
+        return
     for grouping in shown:
         figures[f"ours, {grouping.value}"] = _measure_ours(grouping, streams, asked.seed, tally)
+    known = figures[f"ours, {shown[0].value}"]
+    figures["stars"] = measure_stars(known, streams, asked.seed)
+    figures["alerts"] = measure_alerts(known, streams, asked.seed)
     figures["others, equal budget"] = _measure_others(streams, asked.seed)
     figures["others, as shipped"] = _measure_shipped(streams, asked.seed)
     figures["limit"] = _show_limits(tuple(streams))
     figures["beside"] = _measure_beside(streams, asked.seed)
     figures["verdicts"] = {word: tally.count(word) for word in ("met", "close", "short")}
-    if asked.json:
-        asked.json.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
-    _say(_headline(figures, shown[0]))
+    _write(asked.json, figures)
+    say(_headline(figures, shown[0]))
+
+
+def _write(path: Path | None, figures: Mapping[str, Any]) -> None:
+    if path:
+        path.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
 
 
 def _measure_ours(
     grouping: Grouping, streams: Mapping[float, int], seed: int, tally: list[str]
 ) -> dict[str, Any]:
-    _say(f"\nOur detector, groups: {grouping.value}. Cells: share found / median feedbacks / hours")
-    _say(_row("", [f"{pace:g} a day" for pace in streams]))
+    say(f"\nOur detector, groups: {grouping.value}. Cells: share found / median feedbacks / hours")
+    say(row("", [f"{pace:g} a day" for pace in streams]))
     table: dict[str, Any] = {}
     for scenario in ALL.values():
         cells, table[scenario.name] = [], {}
@@ -76,8 +92,8 @@ def _measure_ours(
             figure = _one(scenario, grouping, pace, count, seed)
             table[scenario.name][f"{pace:g}"] = as_numbers(figure)
             cells.append(_cell(scenario, figure, pace, tally))
-        _say(_row(scenario.name, cells))
-    _say("  * close: short by no more than two standard errors; ! short of its goal")
+        say(row(scenario.name, cells))
+    say("  * close: short by no more than two standard errors; ! short of its goal")
     return table
 
 
@@ -123,9 +139,9 @@ def _count_verdict(goal: float, rate: float, exposure: float) -> str:
 
 
 def _measure_others(streams: Mapping[float, int], seed: int) -> dict[str, Any]:
-    _say("\nOthers at one false alarm per 90 quiet days, a threshold for each pace. Cells: % at")
-    _say("  " + " / ".join(f"{pace:g}" for pace in streams) + " a day")
-    _say(_row("", list(COMPARED)))
+    say("\nOthers at one false alarm per 90 quiet days, a threshold for each pace. Cells: % at")
+    say("  " + " / ".join(f"{pace:g}" for pace in streams) + " a day")
+    say(row("", list(COMPARED)))
     table: dict[str, Any] = {}
     for rule in RULES:
         limits = {
@@ -144,13 +160,13 @@ def _measure_others(streams: Mapping[float, int], seed: int) -> dict[str, Any]:
             "/".join(f"{100 * shares[name][f'{pace:g}']['share']:.0f}" for pace in streams)
             for name in COMPARED
         ]
-        _say(_row(rule.name, cells))
+        say(row(rule.name, cells))
     return table
 
 
 def _measure_shipped(streams: Mapping[float, int], seed: int) -> dict[str, Any]:
-    _say("\nAs shipped: false alarms per 90 quiet days at the usual threshold")
-    _say(_row("", [f"{pace:g} a day" for pace in streams]))
+    say("\nAs shipped: false alarms per 90 quiet days at the usual threshold")
+    say(row("", [f"{pace:g} a day" for pace in streams]))
     table: dict[str, Any] = {}
     for rule in RULES:
         if rule.usual is None:
@@ -160,20 +176,20 @@ def _measure_shipped(streams: Mapping[float, int], seed: int) -> dict[str, Any]:
             for pace, count in streams.items()
         }
         table[rule.name] = {f"{pace:g}": as_numbers(figure) for pace, figure in quiet.items()}
-        _say(_row(rule.name, [f"{figure.per_quarter:.1f}" for figure in quiet.values()]))
+        say(row(rule.name, [f"{figure.per_quarter:.1f}" for figure in quiet.values()]))
     return table
 
 
 def _measure_beside(streams: Mapping[float, int], seed: int) -> dict[str, Any]:
-    _say("\nBeside it, per 90 days: wrong dead feeds (hours to a right one); angry reviews told")
-    _say(_row("", [f"{pace:g} a day" for pace in streams]))
+    say("\nBeside it, per 90 days: wrong dead feeds (hours to a right one); angry reviews told")
+    say(row("", [f"{pace:g} a day" for pace in streams]))
     dead = {f"{pace:g}": dead_feeds(pace, min(count, 40), seed) for pace, count in streams.items()}
     angry = {f"{pace:g}": anger(pace, min(count, 80), seed) for pace, count in streams.items()}
     hours = [f"{one.hours:.0f}h" if one.hours is not None else "-" for one in dead.values()]
     wrong = [f"{one.per_quarter:.2f}" for one in dead.values()]
-    _say(_row("dead feed", [f"{a} ({b})" for a, b in zip(wrong, hours, strict=True)]))
-    _say(_row("anger, fixed at 0.8", [f"{one.fixed:.2f}" for one in angry.values()]))
-    _say(_row("anger, rarest in 225 days", [f"{one.rare:.2f}" for one in angry.values()]))
+    say(row("dead feed", [f"{a} ({b})" for a, b in zip(wrong, hours, strict=True)]))
+    say(row("anger, fixed at 0.8", [f"{one.fixed:.2f}" for one in angry.values()]))
+    say(row("anger, rarest in 225 days", [f"{one.rare:.2f}" for one in angry.values()]))
     return {
         "dead feed": {pace: asdict(one) for pace, one in dead.items()},
         "anger": {pace: asdict(one) for pace, one in angry.items()},
@@ -181,11 +197,11 @@ def _measure_beside(streams: Mapping[float, int], seed: int) -> dict[str, Any]:
 
 
 def _show_limits(paces: tuple[float, ...]) -> dict[str, Any]:
-    _say("\nLimit: smallest worst-case mean delay in feedbacks, both shares known (CUSUM, exact)")
-    _say(_row("", [f"{pace:g} a day" for pace in paces]))
+    say("\nLimit: smallest worst-case mean delay in feedbacks, both shares known (CUSUM, exact)")
+    say(row("", [f"{pace:g} a day" for pace in paces]))
     rows = limit_table(paces)
     for name, delays in rows:
-        _say(_row(name, [f"{delay:.1f}" for delay in delays]))
+        say(row(name, [f"{delay:.1f}" for delay in delays]))
     return {name: [round(delay, 2) for delay in delays] for name, delays in rows}
 
 
@@ -204,15 +220,6 @@ def _headline(figures: Mapping[str, Any], grouping: Grouping) -> str:
         f"troubles found at no more than {max(quiet):.2f} false alarms per 90 quiet days; "
         f"goals met {words['met']}, close {words['close']}, short {words['short']}"
     )
-
-
-def _row(name: str, cells: list[str]) -> str:
-    return f"{name:30}" + "".join(f"{cell:>16}" for cell in cells)
-
-
-def _say(line: str) -> None:
-    sys.stdout.write(line + "\n")
-    sys.stdout.flush()
 
 
 if __name__ == "__main__":
