@@ -93,7 +93,7 @@ class MemoryLetters:
 
     def take(self) -> list[Letter]:
         """See the port."""
-        letters = []
+        letters: list[Letter] = []
         while self._waiting and len(letters) < AT_ONCE:
             held = self._waiting.popleft()
             body = self._write(held)

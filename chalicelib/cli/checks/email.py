@@ -1,6 +1,7 @@
 """What stands between an alert and the owner's mailbox: SES's sandbox, quota and identities."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -47,36 +48,43 @@ def _account_row(account: dict[str, Any], *, is_sandbox: bool) -> Row:
     quota = account.get("SendQuota", {})
     most, sent = float(quota.get("Max24HourSend", 0)), float(quota.get("SentLast24Hours", 0))
     left = "no limit" if most < 0 else f"{most - sent:.0f} of {most:.0f} a day"
-    row = {"what": SES, "is_reachable": True, "quota": left, "cost": COST}
+    row = Row(
+        what=SES,
+        finding=Finding.GOOD,
+        is_reachable=True,
+        quota=left,
+        cost=COST,
+        trouble="production",
+    )
     if account.get("SendingEnabled") is False or account.get("EnforcementStatus") == "SHUTDOWN":
-        return Row(
-            **row,
+        return replace(
+            row,
             finding=Finding.TO_FIX,
             trouble="AWS has stopped this account from sending",
             to_fix="Open Account dashboard in the SES console and answer the case that AWS opened",
         )
     if account.get("EnforcementStatus") == "PROBATION":
-        return Row(
-            **row,
+        return replace(
+            row,
             finding=Finding.TO_FIX,
             trouble="AWS is looking into bounces and complaints of this account",
             to_fix="Open Reputation metrics in the SES console and take out addresses that bounce",
         )
     if 0 <= most <= sent:
-        return Row(
-            **row,
+        return replace(
+            row,
             finding=Finding.TO_FIX,
             trouble="today's mails are used up",
             to_fix="Ask for a higher sending quota in the SES console under Account dashboard",
         )
     if is_sandbox:
-        return Row(
-            **row,
+        return replace(
+            row,
             finding=Finding.NOTE,
             trouble="sandbox: mail goes to verified addresses only",
             to_fix="Choose Request production access in the SES console under Account dashboard",
         )
-    return Row(**row, finding=Finding.GOOD, trouble="production")
+    return row
 
 
 def _identity_row(ses: Any, kind: str, address: str) -> Row:

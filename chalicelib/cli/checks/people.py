@@ -32,7 +32,7 @@ def _contact_row(business: Business, contact: Contact, dead: Mapping[str, str]) 
     gone = [
         REASONS.get(dead[address], dead[address])
         for address in (contact.email, contact.phone)
-        if address in dead
+        if address and address in dead
     ]
     if alive:
         return Row(
