@@ -61,7 +61,7 @@ def init(path: Path) -> None:
     from chalicelib.cli.configure import write_template
 
     write_template(path)
-    click.echo(f"Wrote {path}. Fill it in, then: ./dev heedful apply --file {path}")
+    click.echo(f"Wrote {path}. Fill it in, then: ./dev heedful check --file {path}")
 
 
 @main.command()

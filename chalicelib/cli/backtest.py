@@ -19,6 +19,7 @@ from chalicelib.cli.configure import read_bytes
 from chalicelib.cli.local_run import LocalRun, MemoryQueue, SimulatedClock, load_app
 from chalicelib.cli.memory_services import Outbox, memory_services
 from chalicelib.detect import detector
+from chalicelib.detect.parameters import KNOWN_BUSINESS
 from chalicelib.domain.business import Business, Contact, Location, SourceSettings
 from chalicelib.domain.clock import to_text
 from chalicelib.domain.errors import SettingsError
@@ -91,8 +92,8 @@ class BacktestResult:
     def in_words(self) -> str:
         """For people."""
         lines = [
-            f"{self.file}: {self.reviews} reviews ({self.per_day:.1f} a day), {self.scored} read "
-            f"by the model, {self.unscored} by their stars alone or not at all.",
+            f"{self.file}: {_count(self.reviews, 'review')} ({self.per_day:.1f} a day), "
+            f"{self.scored} read by the model, {self.unscored} by their stars alone or not at all.",
             f"{self.negative_share:.0%} of those read are negative.",
             *(f"Assumed: {note}." for note in self.notes),
             "",
@@ -118,6 +119,15 @@ class BacktestResult:
         budget = self.sensitivity.false_alarms_per_year
         spikes = len(self.of(IncidentKind.SPIKE))
         single = len(self.of(IncidentKind.CRITICAL))
+        if not self.told:
+            few = (
+                f" With fewer than {KNOWN_BUSINESS} reviews it hardly knows what is usual: bring "
+                "an export of some months."
+            )
+            return (
+                "Heedful would have told you nothing (sensitivity "
+                f"{self.sensitivity.word}).{few if self.reviews < KNOWN_BUSINESS else ''}"
+            )
         return (
             f"Heedful would have told you {_count(spikes, 'time')} that more was negative than "
             f"usual (sensitivity {self.sensitivity.word}: about {_count(budget, 'false alarm')} a "
