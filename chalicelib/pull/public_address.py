@@ -23,6 +23,9 @@ Resolve = Callable[..., list[tuple[object, ...]]]
 GIVEN_OUT = ipaddress.ip_network("2000::/3")
 # Ranges within it that carry an IPv4 address inside and would lead back in (6to4, Teredo).
 CARRIERS = tuple(ipaddress.ip_network(net) for net in ("2002::/16", "2001::/32"))
+# For protocols and no site (RFC 6890). Older Pythons call parts of it global, among them
+# 192.0.0.192, at which a cloud shows the credentials of a machine.
+FOR_PROTOCOLS = ipaddress.ip_network("192.0.0.0/24")
 
 
 class InsideAddress(Exception):
@@ -40,6 +43,8 @@ def is_public(text: str) -> bool:
             found = found.ipv4_mapped
         elif found not in GIVEN_OUT or any(found in net for net in CARRIERS):
             return False
+    if found in FOR_PROTOCOLS:
+        return False
     return found.is_global and not found.is_multicast
 
 
