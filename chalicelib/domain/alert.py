@@ -199,7 +199,8 @@ class PageLink:
 
 def hash_of(token: str) -> str:
     """What is kept of a link's token."""
-    return hashlib.sha256(token.encode()).hexdigest()
+    # Whoever types an address types anything: half a surrogate pair is no token and no fault.
+    return hashlib.sha256(token.encode(errors="surrogatepass")).hexdigest()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,5 +1,6 @@
 """A notification's way: taken, sent, put back ever more slowly, given up, cancelled."""
 
+import hashlib
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -97,3 +98,8 @@ def test_the_log_of_sends_forgets_after_two_days_and_keeps_channels_apart() -> N
 def test_of_a_token_only_its_hash_is_kept() -> None:
     assert hash_of("token") != hash_of("Token")
     assert (len(hash_of("token")), "token" in hash_of("token")) == (64, False)
+
+
+def test_what_no_token_can_be_is_hashed_like_any() -> None:
+    assert hash_of("\ud800") != hash_of("\udc00")
+    assert hash_of("a") == hashlib.sha256(b"a").hexdigest()
