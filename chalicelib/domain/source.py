@@ -89,7 +89,7 @@ def succeeded(
     return replace(
         state,
         cursor=cursor,
-        due=None if every is None else now + every,
+        due=None if every is None else now + every - _ahead(every),
         lease_until=None,
         looked_at=now,
         first_look_done=True,
@@ -97,6 +97,12 @@ def succeeded(
         trouble=None,
         advice=None,
     )
+
+
+def _ahead(every: timedelta) -> timedelta:
+    """A look ends seconds after the tick that planned it. Due a little before the tick that is
+    `every` later, it is planned then, and not a whole tick after."""
+    return min(timedelta(minutes=1), every / 10)
 
 
 def failed(

@@ -79,7 +79,8 @@ def test_a_complete_look_ends_all_trouble() -> None:
     after = succeeded(in_trouble, cursor={}, is_complete=True, now=NOW, every=HOUR)
 
     assert (after.failures, after.trouble, after.advice) == (0, None, None)
-    assert (after.looked_at, after.due, after.lease_until) == (NOW, NOW + HOUR, None)
+    due = NOW + HOUR - timedelta(minutes=1)
+    assert (after.looked_at, after.due, after.lease_until) == (NOW, due, None)
     assert not after.is_history
 
 
@@ -114,3 +115,16 @@ def test_pauses_double_up_to_six_hours_or_the_interval(
     failures: int, every: timedelta, pause: timedelta
 ) -> None:
     assert pause_after(failures, every) == pause
+
+
+@pytest.mark.parametrize("minutes", [5, 15, 60, 24 * 60])
+def test_a_look_that_ends_seconds_after_its_tick_is_planned_by_the_tick_it_is_meant_for(
+    minutes: int,
+) -> None:
+    every = timedelta(minutes=minutes)
+    after = succeeded(
+        STATE, cursor={}, is_complete=True, now=NOW + timedelta(seconds=20), every=every
+    )
+
+    assert after.due is not None
+    assert NOW + every - timedelta(minutes=1) <= after.due <= NOW + every
