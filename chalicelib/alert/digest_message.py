@@ -12,9 +12,10 @@ from chalicelib.alert import digest_words as told
 from chalicelib.alert.message import broken_lines, mail_templates
 from chalicelib.alert.plain import headed, titled, wrapped
 from chalicelib.domain.alert import Email
-from chalicelib.domain.business import Contact
+from chalicelib.domain.business import Business, Contact
 from chalicelib.domain.digest import Digest
 from chalicelib.domain.feedback import ScoredFeedback
+from chalicelib.domain.incident import Incident, IncidentState
 from chalicelib.wording import story
 from chalicelib.wording.clean import one_line
 from chalicelib.wording.quote import Quote, quote_of
@@ -79,7 +80,7 @@ def _shown(
         "still_open": [
             (
                 story.headline(one, business, words),
-                words.say("numbers.since", moment=words.moment(one.opened_at, business.time_zone)),
+                _since(one, business, words),
                 links.get(one.incident_id, ""),
             )
             for one in digest.still_open[:INCIDENTS_SHOWN]
@@ -87,6 +88,14 @@ def _shown(
         "dead": told.reached(digest, words),
         "foot": told.foot(digest, contact.digest, contact.digest_hour, words),
     }
+
+
+def _since(incident: Incident, business: Business, words: Words) -> str:
+    """Since when, and whether it is among those that wait for somebody."""
+    opened = words.moment(incident.opened_at, business.time_zone)
+    since = words.say("numbers.since", moment=opened)
+    is_waiting = incident.state is IncidentState.OPEN
+    return f"{since}. {words.say('told.nobody')}" if is_waiting else since
 
 
 def _quote(scored: ScoredFeedback, digest: Digest, words: Words) -> Quote:

@@ -25,7 +25,7 @@ from chalicelib.domain.digest import (
     TroubleKind,
 )
 from chalicelib.domain.feedback import SurveyMetric
-from chalicelib.domain.incident import Outcome
+from chalicelib.domain.incident import IncidentState, Outcome
 from tests.alert.hostile import HOSTILE_TEXTS
 from tests.alert.markup import read_markup
 from tests.alert.samples import ANNA, BEN, NOW, UNSUBSCRIBE, a_business, a_quote, an_incident
@@ -177,6 +177,17 @@ def test_both_parts_tell_every_figure_with_its_n(words: str) -> None:
 
     assert words.lower() in html.lower()
     assert words.lower() in text.lower()
+
+
+def test_what_nobody_has_taken_on_is_marked_among_what_is_open() -> None:
+    taken = an_incident(state=IncidentState.ACKNOWLEDGED, topic="price_value")
+    _, text = shown(render(a_digest(still_open=(taken, an_incident()))))
+    _, all_taken = shown(render(a_digest(still_open=(taken,))))
+
+    waiting = text.split("about waiting and delivery at Main Street.")[1]
+    assert text.count("Nobody has taken it on yet.") == 1
+    assert "Nobody has taken it on yet." in " ".join(waiting.split())
+    assert "Nobody has taken it on yet." not in all_taken
 
 
 def test_the_subject_says_where_and_how_many() -> None:
