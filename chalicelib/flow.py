@@ -1079,7 +1079,9 @@ def _act(services: Services, behind: _Behind, body: bytes, now: datetime) -> tup
 
 def _with_outcomes(incident: Incident, outcomes: Mapping[str, Outcome]) -> Incident:
     for feedback_id, outcome in outcomes.items():
-        incident = record_outcome(incident, feedback_id, outcome)
+        # A storm may have pushed out what the page still showed; the rest of the form holds.
+        if feedback_id in incident.feedback_ids:
+            incident = record_outcome(incident, feedback_id, outcome)
     return incident
 
 

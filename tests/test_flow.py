@@ -247,6 +247,24 @@ def test_a_bounced_address_is_used_no_more_and_the_next_contact_is_asked(bakery:
 # --- surveys ------------------------------------------------------------------------------------
 
 
+def test_resolving_goes_through_though_a_storm_pushed_out_a_quote_of_the_page(
+    bakery: House,
+) -> None:
+    bakery.learn()
+    bakery.hear(*[bakery.feedback("bad again") for _ in range(8)])
+    bakery.run.watch(bakery.now)
+    [shown] = bakery.store.open_incidents("bakery")
+    pushed_out, *rest = shown.feedback_ids
+    bakery.store.save_incident(replace(shown, feedback_ids=tuple(rest)), ())
+
+    form = f"act=resolve&outcome.{pushed_out}=recovered&outcome.{rest[0]}=lost"
+    bakery.press(bakery.link(0), form)
+
+    [incident] = bakery.store.incidents_of("bakery")
+    assert (incident.state, incident.resolved_by) == (IncidentState.RESOLVED, "Rosa")
+    assert dict(incident.outcomes) == {rest[0]: Outcome.LOST}
+
+
 def test_a_notice_finds_its_mail_also_where_the_name_was_too_long_for_its_tag(
     bakery: House,
 ) -> None:
