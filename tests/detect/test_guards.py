@@ -10,9 +10,10 @@ from math import log
 import pytest
 
 from chalicelib.detect.detector import correct, judge
+from chalicelib.detect.rage import Rage, judge_rage
 from chalicelib.detect.ring import score
 from chalicelib.detect.state import from_seconds
-from tests.detect.feedbacks import BAD, GOOD, burst, dice, evidence, quiet, run, settled
+from tests.detect.feedbacks import BAD, GOOD, START, burst, dice, evidence, quiet, run, settled
 
 
 def test_what_is_older_than_the_newest_48_counts_before_them_and_teaches_at_once() -> None:
@@ -133,3 +134,13 @@ def test_the_sum_of_a_place_that_is_one_in_five_grows_five_times_as_much_each_ti
 
     of_place = next(heard for heard in at_once.ring if heard.feedback_id == "fn").views[name]
     assert 0.75 * 4 < of_place.start < 0.75 * 6
+
+
+def test_mild_anger_does_not_lower_the_bar_for_the_next() -> None:
+    known, _ = judge_rage(Rage(), stars=5, anger=0.0, at=START - timedelta(days=300))
+
+    rage, mild = judge_rage(known, stars=1, anger=0.5, at=START)
+    rage, less_mild = judge_rage(rage, stars=1, anger=0.79, at=START + timedelta(days=1))
+
+    assert (mild, less_mild) == (False, False)
+    assert rage.peaks == ()
