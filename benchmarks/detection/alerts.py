@@ -65,13 +65,13 @@ def critical_range(per_day: float) -> tuple[float, float]:
 def measure_alerts(
     known: Mapping[str, Any], streams: Mapping[float, int], seed: int
 ) -> dict[str, Any]:
-    """Print and give the rates; `known` are the figures of quiet streams, where measured already."""
+    """Print and give the rates; `known` are those of quiet streams, where measured already."""
     wrong, texts = wrong_hits()
     say(
         "\nAll alerts for nothing per 90 quiet days; ! above the goal of "
         + f"{MOST_FALSE_ALERTS:g}"
     )
-    say(f"  critical: {wrong} wrong hits in {texts:,} plain reviews; in brackets two errors")
+    say(f"  critical: {wrong} wrong hits in {texts:,} plain reviews")
     say(row("", [f"{pace:g} a day" for pace in streams]))
     quiet = known.get("quiet") or {
         f"{pace:g}": as_numbers(
@@ -87,17 +87,10 @@ def measure_alerts(
         )
         for pace, count in streams.items()
     }
-    ranges = {pace: critical_range(pace) for pace in streams}
+    ranges = [critical_range(pace) for pace in streams]
     say(row("spikes", [f"{rate.spikes:.2f}" for rate in rates.values()]))
-    say(
-        row(
-            "critical matters",
-            [
-                f"{rate.critical:.2f} ({ranges[pace][0]:.2f}-{ranges[pace][1]:.2f})"
-                for pace, rate in rates.items()
-            ],
-        )
-    )
+    say(row("critical matters", [f"{rate.critical:.2f}" for rate in rates.values()]))
+    say(row("  two standard errors", [f"{low:.2f} to {high:.2f}" for low, high in ranges]))
     say(row("anger", [f"{rate.angry:.2f}" for rate in rates.values()]))
     marks = {True: "", False: "!"}
     say(row("together", [f"{rate.all:.2f}{marks[rate.is_within]}" for rate in rates.values()]))
