@@ -282,12 +282,12 @@ def export_customer(
 ) -> None:
     """Write all that is kept of one customer into a file, for that customer."""
     from chalicelib.cli import customer
-    from chalicelib.privacy.person import Person
     from chalicelib.wiring import deployed_services
 
+    person = customer.named_person(source, named)
     services = deployed_services(stage, endpoint_url)
     whose = customer.the_business(services, business)
-    many = customer.export_customer(services, whose, Person(source=source, **named), out)
+    many = customer.export_customer(services, whose, person, out)
     click.echo(f"Wrote {many} feedback to {out}. Delete the file when the customer has it.")
 
 
@@ -309,14 +309,14 @@ def erase_customer(
     import time
 
     from chalicelib.cli import customer
-    from chalicelib.privacy.person import Person
     from chalicelib.wiring import deployed_services
 
+    person = customer.named_person(source, named)
     services = deployed_services(stage, endpoint_url)
     proof = customer.erase_customer(
         services,
         customer.the_business(services, business),
-        Person(source=source, **named),
+        person,
         say=click.echo,
         ask=(lambda _: True) if yes else click.confirm,
         wait=time.sleep,

@@ -2,7 +2,7 @@
 end."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from chalicelib.domain.feedback import ScoredFeedback
 from chalicelib.domain.forgetting import Receipt
 from chalicelib.ports import ErasureStore, Services
 from chalicelib.privacy.erase import CANNOT_BE_REACHED, SETTLED_AFTER
-from chalicelib.privacy.person import Person
+from chalicelib.privacy.person import NOBODY_NAMED, Person
 
 MOST_PASSES = 3
 
@@ -30,6 +30,13 @@ def the_business(services: Services, business_id: str | None) -> Business:
     if business is None:
         raise UserError(f"there is no business {business_id}; there are: {', '.join(known)}")
     return business
+
+
+def named_person(source: str | None, named: Mapping[str, tuple[str, ...]]) -> Person:
+    """Who the options name. Raises UserError when they name nobody, before AWS is asked."""
+    if not any(named.values()):
+        raise UserError(NOBODY_NAMED)
+    return Person(source=source, **named)
 
 
 def export_customer(services: Services, business: Business, person: Person, out: Path) -> int:

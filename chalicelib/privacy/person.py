@@ -15,6 +15,8 @@ from chalicelib.ports import Store
 from chalicelib.privacy.redact import plain_email, plain_phone
 from chalicelib.privacy.traces import TraceKind, Tracer, plain_order
 
+NOBODY_NAMED = "name the customer: --email, --phone, --order, --author-id, --feedback-id"
+
 _EVER = ("0000-00-00", "9999-99-99")
 
 
@@ -66,7 +68,7 @@ def look_for(person: Person, business: Business, tracer: Tracer) -> Wanted:
         *person.orders, *person.author_ids, *person.feedback_ids,
     )  # fmt: skip
     if not words:
-        raise UserError("name the customer: --email, --phone, --order, --author-id, --feedback-id")
+        raise UserError(NOBODY_NAMED)
     sources = [person.source] if person.source else [one.name for one in business.sources]
     # Survey tools name respondents by their address, of which only a digest is kept.
     digests = [_digest(one) for one in (*emails, *person.phones, *(one for one in phones if one))]

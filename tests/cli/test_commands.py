@@ -22,6 +22,8 @@ def run(*arguments: str) -> Result:
         (("apply", "--file", "no-such.toml"), "write one with ./dev heedful init"),
         (("demo", "--stream", "no-such.csv"), "there is no file no-such.csv"),
         (("demo", "--no-serve", "--out", "/dev/null/out"), "cannot be written: Not a directory"),
+        (("erase-customer", "--yes"), "name the customer: --email"),
+        (("export-customer", "--out", "no-such.json"), "name the customer: --email"),
         (("bench", "no-such"), "there is no no-such in benchmarks"),
         (("deploy", "--parameter", "Sender"), "not of the form NAME=VALUE"),
     ],
