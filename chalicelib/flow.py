@@ -1147,12 +1147,11 @@ def _answer_unsubscribe(
     from chalicelib.pages.headers import PAGE_HEADERS
 
     link = services.store.find_link(hash_of(token))
-    if link is not None and now < link.expires_at:
-        if is_about_digest(link.incident_id):
-            return _answer_digest(services, link, token, body, now)
-        if is_about_address(link.incident_id):
-            return _answer_address(services, link, token, body, now)
-    # An old mail shows nothing of its incident any more, and still ends the mails.
+    # An old mail shows nothing of its incident any more, and still ends the mails, digests too.
+    if link is not None and is_about_digest(link.incident_id):
+        return _answer_digest(services, link, token, body, now)
+    if link is not None and now < link.expires_at and is_about_address(link.incident_id):
+        return _answer_address(services, link, token, body, now)
     behind = _open_link(services, token, now, may_be_old=True)
     if isinstance(behind, PageAnswer):
         return behind

@@ -182,6 +182,21 @@ def test_one_click_ends_the_digest_and_not_the_alarms(bakery: House) -> None:
     assert [one.contact for one in written] == ["Jonas"]
 
 
+def test_a_digest_that_lay_unread_for_weeks_still_ends_the_digests(bakery: House) -> None:
+    bakery.hear(bakery.feedback("lovely bread"))
+    hours(bakery, MONDAY + timedelta(hours=6), 1)
+    (url,) = [one.unsubscribe_url for one in digests(bakery) if one.to == "rosa@bakery.example"]
+    assert url is not None
+    bakery.wait(days=31)
+
+    form = {"content-type": "application/x-www-form-urlencoded"}
+    path = "/u/" + url.split("/u/", 1)[1]
+    status, _, page = bakery.request("POST", path, form, b"List-Unsubscribe=One-Click")
+
+    assert (status, "Alerts of unhappy customers still do." in page) == (200, True)
+    assert list(bakery.store.dead_addresses("bakery").values()) == ["unsubscribed"]
+
+
 def test_a_digest_links_to_what_is_still_open(bakery: House) -> None:
     bakery.clock.now = MONDAY - timedelta(days=2)
     bakery.hear(bakery.feedback("bad allergy after the nut cake"))
