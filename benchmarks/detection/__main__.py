@@ -1,4 +1,4 @@
-"""`python -m benchmarks.detection [--quick] [--pooled] [--only BLOCK] [--json FILE] [--seed N]`.
+"""`python -m benchmarks.detection [--quick] [--pooled] [--only BLOCK] [--json [FILE]] [--seed N]`.
 
 Prints our detector against its goals, what stars add, all alerts for nothing together, the rules of
 others at the same budget of false alarms and as they are shipped, two oracles, and the exact limit.
@@ -39,6 +39,7 @@ STREAMS: Mapping[float, int] = {0.3: 160, 0.5: 200, 2.0: 160, 8.0: 60, 30.0: 16}
 # Under two minutes on one core.
 QUICK_STREAMS: Mapping[float, int] = {0.5: 80, 2.0: 48, 8.0: 14}
 COMPARED = ("step", "bigstep", "burst", "slow", "location", "double", "triple", "mixshift")
+_SCREEN = Path("-")
 HEADLINE = ("step", "bigstep", "burst", "location")
 
 
@@ -48,7 +49,13 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="few streams, three paces")
     parser.add_argument("--pooled", action="store_true", help="also without any groups")
     parser.add_argument("--only", choices=("stars", "alerts"), help="this block alone")
-    parser.add_argument("--json", type=Path, help="write every figure to this file")
+    parser.add_argument(
+        "--json",
+        type=Path,
+        nargs="?",
+        const=_SCREEN,
+        help="every figure, to this file or, without one, as one line",
+    )
     parser.add_argument("--seed", type=int, default=2026, help="another seed, other streams")
     asked = parser.parse_args()
     streams = QUICK_STREAMS if asked.quick else STREAMS
@@ -76,7 +83,9 @@ def main() -> None:
 
 
 def _write(path: Path | None, figures: Mapping[str, Any]) -> None:
-    if path:
+    if path == _SCREEN:
+        say(json.dumps(figures))
+    elif path:
         path.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
 
 
