@@ -7,8 +7,29 @@ from pathlib import Path
 
 import pytest
 
+from chalicelib import flow
+
 ROOT = Path(__file__).resolve().parents[1]
 STAGES = ("pull", "score", "store", "detect", "alert", "recover", "learn", "privacy", "pages")
+# The steps of the flow: each may import what stands below it, and none the table of contents.
+FLOW = (
+    "pulling",
+    "receiving",
+    "scoring",
+    "watching",
+    "judging",
+    "deliveries",
+    "digests",
+    "acting",
+    "unsubscribing",
+    "standins",
+    "links",
+    "forgetting",
+    "briefing",
+    "telling",
+    "protecting",
+    "troubles",
+)
 # A leaf: words in the languages of the owners, which alert, pages and recover all speak.
 LEAVES = ("wording",)
 
@@ -20,7 +41,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "settings": {"domain"},
     "wording": {"wording", "domain"},
     **{stage: {stage, *BELOW, *LEAVES} for stage in STAGES},
-    "flow": {*STAGES, *BELOW, *LEAVES},
+    "flow": {"flow", *STAGES, *BELOW, *LEAVES},
     "wiring": {*STAGES, *BELOW, *LEAVES},
     "app": {"flow", "wiring"},
     "cli": {"cli", "app", "flow", "wiring", *STAGES, *BELOW, *LEAVES},
@@ -106,6 +127,41 @@ def strangers(files: list[tuple[Path, str]]) -> list[str]:
     return wrong
 
 
+def steps_upwards(files: list[tuple[Path, str]]) -> list[str]:
+    """Imports within the flow that name a step above, the step itself or the table of contents."""
+    wrong = []
+    for path, text in files:
+        if part_of(path) != "flow" or path.stem == "__init__":
+            continue
+        below = FLOW[FLOW.index(path.stem) + 1 :]
+        for found in imports_of(path, text):
+            step = found.name.split(".")[2:3] or [""]
+            if part_named(found.name) == "flow" and step[0] not in below:
+                wrong.append(str(found))
+    return wrong
+
+
+def steps_past_the_table(files: list[tuple[Path, str]]) -> list[str]:
+    """Imports from outside that name a step of the flow and not what the table shows of it."""
+    return [
+        str(found)
+        for path, text in files
+        if part_of(path) != "flow"
+        for found in imports_of(path, text)
+        if part_named(found.name) == "flow" and set(found.name.split(".")[2:3]) & set(FLOW)
+    ]
+
+
+def where_stages_meet(files: list[tuple[Path, str]]) -> set[str]:
+    """The parts of the house in which some file imports from more than one stage."""
+    meeting = set()
+    for path, text in files:
+        named = {part_named(found.name) for found in imports_of(path, text)}
+        if len(named & set(STAGES) | {part_of(path)} & set(STAGES)) > 1:
+            meeting.add(part_of(path))
+    return meeting
+
+
 def outside_reads(files: list[tuple[Path, str]]) -> list[str]:
     """Where the environment, the clock or a sleep is used that only wiring and cli may use."""
     wrong = []
@@ -129,6 +185,29 @@ def outside_reads(files: list[tuple[Path, str]]) -> list[str]:
 
 def test_imports_run_one_way() -> None:
     assert wrong_imports(sources()) == []
+
+
+def test_stages_meet_in_the_flow_alone() -> None:
+    # Beside those that build the stages' adapters or ask them one by one.
+    assert where_stages_meet(sources()) - {"wiring", "cli"} == {"flow"}
+
+
+def test_the_flow_runs_one_way_and_is_entered_through_its_table() -> None:
+    modules = {path.stem for path, _ in sources() if part_of(path) == "flow"}
+
+    assert modules == {"__init__", *FLOW}
+    assert steps_upwards(sources()) == []
+    assert steps_past_the_table(sources()) == []
+
+
+def test_the_table_of_the_flow_shows_what_it_imports_and_does_nothing() -> None:
+    table = ast.parse((ROOT / "chalicelib" / "flow" / "__init__.py").read_text(encoding="utf-8"))
+    shown = [alias.name for node in table.body[1:-1] for alias in getattr(node, "names", ())]
+
+    assert ast.get_docstring(table)
+    assert {type(node) for node in table.body[1:-1]} == {ast.ImportFrom}
+    assert ast.unparse(table.body[-1]).startswith("__all__ = ")
+    assert sorted(shown) == sorted(flow.__all__)
 
 
 def test_packages_from_outside_stay_where_they_belong() -> None:
@@ -160,6 +239,8 @@ def test_the_domain_needs_nothing_but_the_standard_library() -> None:
         ("chalicelib/domain/alert.py", "from chalicelib.ports import Services"),
         ("chalicelib/alert/policy.py", "import chalicelib.flow"),
         ("app.py", "from chalicelib.store.dynamodb import DynamoStore"),
+        ("chalicelib/flow/watching.py", "from chalicelib.wiring import services"),
+        ("chalicelib/pages/incident.py", "from chalicelib.flow import watch"),
     ],
 )
 def test_a_planted_import_against_the_rules_is_found(path: str, text: str) -> None:
@@ -171,11 +252,37 @@ def test_a_planted_import_against_the_rules_is_found(path: str, text: str) -> No
     [
         ("chalicelib/store/dynamodb.py", "import boto3"),
         ("chalicelib/alert/ses.py", "import requests"),
-        ("chalicelib/flow.py", "from aws_lambda_powertools import Logger"),
+        ("chalicelib/flow/watching.py", "from aws_lambda_powertools import Logger"),
     ],
 )
 def test_a_planted_stranger_is_found(path: str, text: str) -> None:
     assert len(strangers([(Path(path), text)])) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "from chalicelib.flow.watching import watch",
+        "from chalicelib.flow import watch",
+        "from chalicelib import flow",
+        "import chalicelib.flow",
+    ],
+)
+def test_a_planted_step_upwards_is_found(text: str) -> None:
+    assert len(steps_upwards([(Path("chalicelib/flow/judging.py"), text)])) == 1
+
+
+def test_a_planted_step_past_the_table_is_found() -> None:
+    planted = "from chalicelib.flow.telling import decide"
+
+    assert len(steps_past_the_table([(Path("app.py"), planted)])) == 1
+    assert steps_past_the_table([(Path("app.py"), "from chalicelib.flow import watch")]) == []
+
+
+def test_a_planted_meeting_of_stages_is_found() -> None:
+    planted = "from chalicelib.score.batch import read_batch"
+
+    assert where_stages_meet([(Path("chalicelib/alert/policy.py"), planted)]) == {"alert"}
 
 
 def test_a_planted_look_at_the_clock_is_found() -> None:

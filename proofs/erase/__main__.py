@@ -16,6 +16,7 @@ from typing import Any
 
 from chalicelib import flow
 from chalicelib.domain.feedback import Arrival, Feedback
+from chalicelib.flow import protecting
 from chalicelib.privacy.traces import TRACE_KEY
 from chalicelib.store import letters
 from chalicelib.store.envelopes import write_arrival
@@ -46,7 +47,7 @@ def plant(town: World, others: int) -> list[Feedback]:
     town.wait(minutes=5)
     late = replace(said[0], external_id="late-1", text=f"again a bad {PHRASE}, {EMAIL}")
     dead = replace(said[0], external_id="dead-1", text=f"and the {PHRASE} again")
-    protected = [flow._protected(town.services, BAKERY, one) for one in (late, dead)]
+    protected = [protecting.protected(town.services, BAKERY, one) for one in (late, dead)]
     waiting, lost = (
         write_arrival(Arrival(feedback=one, received_at=town.clock.now)) for one in protected
     )

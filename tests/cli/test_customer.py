@@ -19,6 +19,7 @@ from chalicelib.domain.business import Business
 from chalicelib.domain.clock import utc_now
 from chalicelib.domain.errors import UserError
 from chalicelib.domain.feedback import Arrival, Feedback
+from chalicelib.flow import protecting
 from chalicelib.privacy.person import Person
 from chalicelib.store.envelopes import write_arrival
 from chalicelib.store.letters import CALLS_LOST, FEEDBACK, FEEDBACK_LOST, PULLS_LOST
@@ -209,7 +210,7 @@ def test_the_commands_reach_a_deployed_heedful(tmp_path: Path) -> None:
         services.store.save_business(BAKERY)
         make_trace_key(services.secrets)
         written = a_feedback(source="exports", text=f"{WORDS}; {EMAIL}", written_at=NOW)
-        protected = flow._protected(services, BAKERY, written)
+        protected = protecting.protected(services, BAKERY, written)
         put(services.store, scored(protected))
         lost = write_arrival(Arrival(feedback=protected, received_at=NOW))
         services.letters[FEEDBACK_LOST].put([lost, lost])

@@ -11,6 +11,7 @@ from chalicelib import flow
 from chalicelib.domain.errors import UserError
 from chalicelib.domain.feedback import Arrival, Feedback
 from chalicelib.domain.forgetting import Receipt
+from chalicelib.flow import protecting
 from chalicelib.privacy.person import Person
 from chalicelib.store.envelopes import write_arrival
 from chalicelib.store.letters import FEEDBACK, FEEDBACK_LOST
@@ -87,7 +88,7 @@ def test_a_feedback_is_found_by_its_id_whatever_is_known_of_its_author(bakery: H
 def test_what_waits_or_failed_goes_and_does_not_come_back(bakery: House) -> None:
     said = bakery.feedback("cold bread", author_id="m-1")
     bring(bakery, said, bakery.feedback("fine bread", author_id="g-2"))
-    protected = flow._protected(bakery.services, BAKERY, replace(said, external_id="lost"))
+    protected = protecting.protected(bakery.services, BAKERY, replace(said, external_id="lost"))
     lost = bakery.services.letters[FEEDBACK_LOST]
     lost.put([write_arrival(Arrival(feedback=protected, received_at=bakery.now)), "not m-2", "m-1"])
 

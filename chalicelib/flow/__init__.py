@@ -1,0 +1,77 @@
+"""The flow: pull → score → store → detect → alert → recover. The only place where stages meet.
+
+1. `pulling` leases the sources that are due and looks at each; what is new or changed is queued.
+2. `receiving` queues what comes by itself: a survey, a message, a file. `protecting` before both.
+3. `scoring` reads a batch in one model call and stores it; then it has each business judged.
+4. `judging` moves the detector on; an incident and whom it is told to (`telling`) are one write.
+5. `watching` catches what was dropped and sends what waits; `briefing` puts each message together.
+6. `deliveries` takes in what became of the mails; `digests` writes the summaries.
+7. `acting`, `unsubscribing` and `standins` are the pages behind the `links` in those mails.
+8. `forgetting` takes out the words whose time is up, and whoever asks for it.
+
+One function per Lambda: it takes the services and the time, calls the stages, and returns a report
+of counts that `app.py` logs; none logs a customer's word (`troubles`). Whatever crashes here is run
+again: every step is safe to repeat.
+"""
+
+# ruff: noqa: I001, RUF022  a table of contents is in the order of the flow
+
+from chalicelib.flow.pulling import PlanReport, plan_pulls, pull_source
+from chalicelib.flow.receiving import (
+    ImportReport,
+    MessageReport,
+    import_feedback,
+    receive_message,
+    receive_survey,
+)
+from chalicelib.flow.scoring import ScoreReport, score_feedback
+from chalicelib.flow.judging import JudgeReport, judge_business
+from chalicelib.flow.watching import WatchReport, watch
+from chalicelib.flow.briefing import brief
+from chalicelib.flow.deliveries import DeliveryReport, note_delivery
+from chalicelib.flow.digests import DigestReport, digest_for, write_digests
+from chalicelib.flow.links import PageAnswer
+from chalicelib.flow.acting import act_on_incident, incident_page
+from chalicelib.flow.unsubscribing import unsubscribe, unsubscribe_page
+from chalicelib.flow.forgetting import (
+    apply_retention,
+    customers_feedback,
+    erase_customer,
+    export_customer,
+    replay_erasure,
+)
+from chalicelib.flow.troubles import name_of_failure
+
+__all__ = [
+    "PlanReport",
+    "plan_pulls",
+    "pull_source",
+    "receive_survey",
+    "MessageReport",
+    "receive_message",
+    "ImportReport",
+    "import_feedback",
+    "ScoreReport",
+    "score_feedback",
+    "JudgeReport",
+    "judge_business",
+    "WatchReport",
+    "watch",
+    "brief",
+    "DeliveryReport",
+    "note_delivery",
+    "DigestReport",
+    "write_digests",
+    "digest_for",
+    "PageAnswer",
+    "incident_page",
+    "act_on_incident",
+    "unsubscribe_page",
+    "unsubscribe",
+    "apply_retention",
+    "customers_feedback",
+    "export_customer",
+    "erase_customer",
+    "replay_erasure",
+    "name_of_failure",
+]
