@@ -105,6 +105,9 @@ def lead(digest: Digest, words: Words) -> str:
         return words.say("digest.quiet_lead")
     if digest.n == 0:
         return words.say("digest.lead_nobody")
+    if digest.negative.change is Change.STEADY and digest.still_open:
+        # As bad as the week before is no calm while a trouble goes on.
+        return words.say("digest.lead_steady_open")
     return words.say(f"digest.lead_{digest.negative.change}")
 
 

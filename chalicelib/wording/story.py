@@ -201,6 +201,9 @@ def cause_line(cause: RootCause | None, words: Words) -> str:
     if cause is None:
         return ""
     topic = _capital(one_line(words.label("topic", cause.topic), NAME_LIMIT))
+    if cause.of == 1:
+        # One review is no count.
+        return topic
     form = "cause.line_emotion" if cause.emotion else "cause.line"
     emotion = words.label("emotion", cause.emotion) if cause.emotion else ""
     return words.say(form, topic=topic, count=cause.count, of=cause.of, emotion=emotion)

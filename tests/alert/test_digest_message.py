@@ -322,3 +322,13 @@ def test_hostile_words_never_become_markup_a_link_or_a_header(text: str) -> None
 def test_a_contact_without_an_address_is_refused() -> None:
     with pytest.raises(ValueError, match="Cem"):
         render(a_digest(), Contact(name="Cem", phone="+4915550100009"))
+
+
+def test_a_week_as_bad_as_the_last_is_no_calm_while_a_matter_is_open() -> None:
+    steady = Figure(value=9 / 23, n=23, value_before=8 / 18, n_before=18, change=Change.STEADY)
+
+    going_on = shown(render(a_digest(negative=steady)))[1]
+    over = shown(render(a_digest(negative=steady, still_open=())))[1]
+
+    assert "Unhappiness has not eased" in going_on
+    assert "About as many people are unhappy as before." in over

@@ -6,8 +6,9 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.domain.alert import ChannelKind, NotificationState, NotifyReason
+from chalicelib.domain.briefing import RootCause
 from chalicelib.domain.incident import Ending, Incident, IncidentKind, acknowledge, resolve
-from chalicelib.domain.sentiment import CriticalKind
+from chalicelib.domain.sentiment import CriticalKind, Emotion
 from chalicelib.wording import story
 from chalicelib.wording.words import words_in
 from tests.alert.samples import (
@@ -179,3 +180,10 @@ def test_there_is_a_time_to_answer_by_only_while_it_is_ahead() -> None:
 
     assert ahead == "Best answered by Wed 11 Nov, 14:05"
     assert (past, nobody) == ("", "")
+
+
+def test_the_cause_of_one_review_is_no_count() -> None:
+    cause = RootCause(topic="wait_delivery", emotion=Emotion.ANGER, count=1, of=1)
+
+    assert story.cause_line(cause, EN) == "Waiting and delivery"
+    assert "in 3 of 4 of these reviews" in story.cause_line(replace(cause, count=3, of=4), EN)
