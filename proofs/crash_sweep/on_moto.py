@@ -33,7 +33,7 @@ FAULTS = (Fault.DIES_BEFORE, Fault.DIES_AFTER, Fault.REFUSED, Fault.ANSWER_LOST)
 Point = tuple[int, Fault]
 
 
-class Throttled(ClientError, CallFailed):
+class Throttled(ClientError, CallFailed):  # type: ignore[misc]
     """What AWS answers when it is asked too much."""
 
     def __init__(self, operation: str) -> None:

@@ -142,7 +142,7 @@ def test_no_page_is_begun_when_time_runs_out(seconds: float, pages: int) -> None
     assert store.state.cursor == {"n": pages}
     assert store.state.looked_at == (NOW if pages == 2 else None)
     # Cut short, it is due again at once.
-    assert store.state.due == (NOW + timedelta(hours=1) if pages == 2 else NOW)
+    assert store.state.due == (NOW + timedelta(minutes=59) if pages == 2 else NOW)
     assert store.state.lease_until is None
 
 
