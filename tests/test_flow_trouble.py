@@ -13,6 +13,7 @@ from chalicelib.alert.ses import tag_of
 from chalicelib.cli.configure import apply_file
 from chalicelib.domain.alert import MAX_ATTEMPTS, Email, NotifyReason
 from chalicelib.domain.business import Contact, SourceSettings
+from chalicelib.domain.errors import ConflictError
 from chalicelib.domain.feedback import Arrival, Feedback
 from chalicelib.domain.judging import Change
 from chalicelib.domain.source import SourceState
@@ -273,6 +274,33 @@ def test_what_a_source_did_not_foresee_is_told_and_dies_in_no_queue(bakery: Hous
 
     assert "sheet" in bakery.outbox.emails[0].subject
     assert "Kringelkuchen" not in bakery.outbox.emails[0].text
+
+
+class Overtaken:
+    """A store in which another worker has just written the source's row."""
+
+    def __init__(self, behind: object) -> None:
+        self._behind = behind
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._behind, name)
+
+    def save_source(self, state: SourceState) -> SourceState:
+        raise ConflictError(f"{state.source} was written by another worker")
+
+
+def test_trouble_that_a_faster_look_wrote_down_already_is_no_error(bakery: House) -> None:
+    kind = SourceKind(
+        name="csv", title="", required={}, optional={}, needs_secret=False, build=Surprising.build
+    )
+    store: Any = Overtaken(bakery.store)
+    services = replace(bakery.services, source_kinds={"csv": kind}, store=store)
+    before = bakery.store.load_source("bakery", "sheet")
+
+    report = flow.pull_source(services, write_pull("bakery", "sheet"), bakery.now, lambda: 100.0)
+
+    assert report.trouble == "another look at it was faster"
+    assert bakery.store.load_source("bakery", "sheet") == before
 
 
 def test_a_kind_that_is_known_no_more_is_told_too(bakery: House) -> None:

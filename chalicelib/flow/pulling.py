@@ -79,6 +79,17 @@ def pull_source(
     """
     business_id, source = read_pull(message)
     report = PullReport(business_id=business_id, source=source)
+    try:
+        return _pull(services, report, now, seconds_left)
+    except ConflictError:
+        # What the faster one wrote down is as good; what it did not is there at the next look.
+        return replace(report, trouble="another look at it was faster")
+
+
+def _pull(
+    services: Services, report: PullReport, now: datetime, seconds_left: Callable[[], float]
+) -> PullReport:
+    business_id, source = report.business_id, report.source
     business = services.store.load_business(business_id)
     settings = business.source(source) if business else None
     state = services.store.load_source(business_id, source)
@@ -98,8 +109,6 @@ def pull_source(
             now=now,
             seconds_left=seconds_left,
         )
-    except ConflictError:
-        return replace(report, trouble="another look at it was faster")
     except (SourceError, SettingsError) as error:
         _note_failure(services, business, settings, error, now)
         return replace(report, trouble=str(error))
