@@ -12,7 +12,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from chalicelib.domain.business import Business, Contact
-from chalicelib.pages.actions import BODY_LIMIT, read_form
+from chalicelib.pages.actions import read_form
 from chalicelib.pages.frame import render
 from chalicelib.wording.clean import one_line
 from chalicelib.wording.words import Words, words_in
