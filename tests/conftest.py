@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+
 import pytest
 from hypothesis import HealthCheck, settings
 
@@ -21,6 +23,9 @@ ARTIFACT_LINES = pytest.StashKey[list[str]]()
 def pytest_configure(config: pytest.Config) -> None:
     """Room for what the artifact's tests want to say in the summary."""
     config.stash[ARTIFACT_LINES] = []
+    # A run started in the background inherits a Ctrl-C that is ignored, and so would every program
+    # that a test starts and then stops that way: it would wait for ever.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
