@@ -14,7 +14,6 @@ import torch
 
 from chalicelib.score.files import ENGLISH, HERE, VOCABULARY
 from chalicelib.score.language import load_guesser
-from training.average import average_weights
 from training.calibrate import calibrate, write_numbers
 from training.check import check_export, check_tokenizer
 from training.english import write_english
@@ -34,7 +33,7 @@ def main() -> None:
     parser.add_argument("--corpus", type=Path, default=Path("training/corpus"))
     parser.add_argument("--runs", type=Path, default=Path("training/runs"))
     parser.add_argument("--target", type=Path, default=HERE)
-    parser.add_argument("--seeds", type=int, nargs="+", default=[7], help="one run each")
+    parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--version", default="2")
     parser.add_argument("--stage-one-epochs", type=float, default=EPOCHS)
     options = parser.parse_args()
@@ -42,26 +41,16 @@ def main() -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     began = time.monotonic()
     torch.use_deterministic_algorithms(mode=True, warn_only=True)
-    start = average_weights(
-        [
-            run_stage_one(options.pool, options.runs, seed=seed, epochs=options.stage_one_epochs)
-            for seed in options.seeds
-        ],
-        options.runs / "stage1.pt",
+    start = run_stage_one(
+        options.pool, options.runs, seed=options.seed, epochs=options.stage_one_epochs
     )
-    weights = average_weights(
-        [
-            run_pass(
-                JOINT,
-                pool=options.pool,
-                corpus=options.corpus,
-                runs=options.runs,
-                start=start,
-                seed=seed,
-            )
-            for seed in options.seeds
-        ],
-        options.runs / "joint.pt",
+    weights = run_pass(
+        JOINT,
+        pool=options.pool,
+        corpus=options.corpus,
+        runs=options.runs,
+        start=start,
+        seed=options.seed,
     )
     weights = solve_pass_meaning(
         JOINT,
@@ -69,7 +58,7 @@ def main() -> None:
         pool=options.pool,
         corpus=options.corpus,
         runs=options.runs,
-        seed=options.seeds[0],
+        seed=options.seed,
     )
     package(weights, options)
     logger.info("all done in %.0f s", time.monotonic() - began)
