@@ -1,4 +1,5 @@
-"""The message catalogue: one file per language, chosen per contact; a new language is a new file.
+"""The message catalogue: one folder per language, chosen per contact; a new language is a folder.
+Each file of it holds the messages of one room of the house.
 
 A message is found by its dotted name (`quote.no_text`). Where the number matters the name has the
 forms `one` and `other`. What a language lacks is said in English.
@@ -89,12 +90,15 @@ def words_in(language: str) -> Words:
     short = language.lower().replace("_", "-").partition("-")[0]
     if short not in languages():
         short = DEFAULT_LANGUAGE
-    with (CATALOGUE / f"{short}.toml").open("rb") as file:
-        tree = tomllib.load(file)
-    calendar = tree.pop("calendar")
+    messages: dict[str, str] = {}
+    calendar: Mapping[str, tuple[str, ...]] = {}
+    for path in sorted((CATALOGUE / short).glob("*.toml")):
+        tree = tomllib.loads(path.read_text(encoding="utf-8"))
+        calendar = tree.pop("calendar", calendar)
+        messages |= _flat(tree)
     return Words(
         language=short,
-        messages=_flat(tree),
+        messages=messages,
         months=tuple(calendar["months"]),
         weekdays=tuple(calendar["weekdays"]),
     )
@@ -103,7 +107,7 @@ def words_in(language: str) -> Words:
 @cache
 def languages() -> tuple[str, ...]:
     """The languages there is a catalogue of."""
-    return tuple(sorted(file.stem for file in CATALOGUE.glob("*.toml")))
+    return tuple(sorted(folder.name for folder in CATALOGUE.iterdir() if folder.is_dir()))
 
 
 def _flat(tree: Mapping[str, object], prefix: str = "") -> dict[str, str]:
