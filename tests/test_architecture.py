@@ -37,7 +37,7 @@ LEAVES = ("wording",)
 BELOW = {"domain", "ports", "settings"}
 MAY_IMPORT: dict[str, set[str]] = {
     "domain": {"domain"},
-    "ports": {"domain"},
+    "ports": {"ports", "domain"},
     "settings": {"domain"},
     "wording": {"wording", "domain"},
     **{stage: {stage, *BELOW, *LEAVES} for stage in STAGES},

@@ -1,0 +1,63 @@
+"""What the flow needs from outside, as protocols; `wiring` decides what stands behind each."""
+
+from chalicelib.ports.outside import (
+    Delivery,
+    Explain,
+    FeedbackSource,
+    Http,
+    HttpAnswer,
+    PullContext,
+    Received,
+    SourceKind,
+)
+from chalicelib.ports.services import (
+    Depths,
+    EmailChannel,
+    FeedbackQueue,
+    Letter,
+    Letters,
+    Model,
+    PullQueue,
+    Secrets,
+    Services,
+    SmsChannel,
+)
+from chalicelib.ports.stores import (
+    BusinessStore,
+    ContactStore,
+    ErasureStore,
+    FeedbackStore,
+    IncidentStore,
+    JudgeStore,
+    SourceStore,
+    Store,
+)
+
+__all__ = [
+    "BusinessStore",
+    "ContactStore",
+    "Delivery",
+    "Depths",
+    "EmailChannel",
+    "ErasureStore",
+    "Explain",
+    "FeedbackQueue",
+    "FeedbackSource",
+    "FeedbackStore",
+    "Http",
+    "HttpAnswer",
+    "IncidentStore",
+    "JudgeStore",
+    "Letter",
+    "Letters",
+    "Model",
+    "PullContext",
+    "PullQueue",
+    "Received",
+    "Secrets",
+    "Services",
+    "SmsChannel",
+    "SourceKind",
+    "SourceStore",
+    "Store",
+]
