@@ -1,0 +1,153 @@
+"""A recovery case: one customer's way back, OPEN → CONTACTED → RECOVERED or LOST.
+
+One per customer and cause. Every change is a function from one value to the next; one that is not
+allowed raises `TransitionError`, and asking twice for the same change returns the case as it is.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from chalicelib.domain.errors import TransitionError
+
+
+class CaseState(StrEnum):
+    """Where on the way back a customer is."""
+
+    OPEN = "open"
+    CONTACTED = "contacted"
+    RECOVERED = "recovered"
+    LOST = "lost"
+
+
+class CaseOrigin(StrEnum):
+    """What opened it."""
+
+    INCIDENT = "incident"
+    CRITICAL = "critical"
+    SURVEY = "survey"
+    SUGGESTION = "suggestion"
+    HAND = "hand"
+
+
+class Severity(StrEnum):
+    """How long it may wait: see `recover.due`."""
+
+    URGENT = "urgent"
+    HIGH = "high"
+    NORMAL = "normal"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecoveryCase:
+    """Who is unhappy about what, who looks after it until when, and how it ended.
+
+    `customer` is what tells customers apart (see `customer_of` in `recover.cases`): a keyed trace
+    or a feedback id, never a name. `cause` is the topic they complain of, "" when none is known;
+    `root_cause` is what a person found out. `owner` is a contact's name. `due` is when the first
+    contact must be made, and while paused when it goes on. `cost_cents` is what making it right
+    cost, in hundredths of the business's currency. `reopened` counts how often the same customer
+    was unhappy again after the end.
+    """
+
+    business_id: str
+    case_id: str
+    customer: str
+    cause: str
+    origin: CaseOrigin
+    severity: Severity
+    opened_at: datetime
+    feedback_ids: tuple[str, ...] = ()
+    incident_id: str | None = None
+    location: str | None = None
+    state: CaseState = CaseState.OPEN
+    owner: str | None = None
+    due: datetime | None = None
+    paused_until: datetime | None = None
+    pause_reason: str = ""
+    first_contacted_at: datetime | None = None
+    contacted_at: datetime | None = None
+    closed_at: datetime | None = None
+    closed_by: str | None = None
+    root_cause: str = ""
+    note: str = ""
+    cost_cents: int = 0
+    reopened: int = 0
+    escalated_at: datetime | None = None
+    version: int = 0
+
+    @property
+    def is_open(self) -> bool:
+        """True until it ended."""
+        return self.state in (CaseState.OPEN, CaseState.CONTACTED)
+
+
+def take(case: RecoveryCase, owner: str) -> RecoveryCase:
+    """Somebody looks after it. Raises TransitionError when it ended."""
+    _refuse_ended(case, "taken on")
+    return replace(case, owner=owner)
+
+
+def contact(case: RecoveryCase, by: str, now: datetime) -> RecoveryCase:
+    """Somebody spoke to the customer. Raises TransitionError when it ended."""
+    _refuse_ended(case, "contacted")
+    if case.state is CaseState.CONTACTED:
+        return case
+    return replace(
+        case,
+        state=CaseState.CONTACTED,
+        owner=case.owner or by,
+        contacted_at=now,
+        first_contacted_at=case.first_contacted_at or now,
+        paused_until=None,
+        pause_reason="",
+    )
+
+
+def pause(case: RecoveryCase, until: datetime, reason: str) -> RecoveryCase:
+    """It waits for something, which is named. Raises TransitionError without a reason or when it
+    ended."""
+    _refuse_ended(case, "paused")
+    if not reason.strip():
+        raise TransitionError(f"{case.case_id} is paused for no reason; say what it waits for")
+    return replace(case, paused_until=until, pause_reason=reason.strip())
+
+
+def close(
+    case: RecoveryCase,
+    state: CaseState,
+    by: str,
+    now: datetime,
+    *,
+    root_cause: str,
+    note: str = "",
+    cost_cents: int = 0,
+) -> RecoveryCase:
+    """It ended RECOVERED or LOST; the root cause must be named. A second time it is corrected.
+
+    Raises TransitionError without a root cause, with a negative cost, or for another state.
+    """
+    if state not in (CaseState.RECOVERED, CaseState.LOST):
+        raise TransitionError(f"a case ends recovered or lost, not {state}")
+    if not root_cause.strip():
+        raise TransitionError(f"{case.case_id} cannot end without a root cause")
+    if cost_cents < 0:
+        raise TransitionError("what it cost is less than nothing")
+    return replace(
+        case,
+        state=state,
+        closed_at=case.closed_at or now,
+        closed_by=by,
+        root_cause=root_cause.strip(),
+        note=note.strip(),
+        cost_cents=cost_cents,
+        owner=case.owner or by,
+        due=None,
+        paused_until=None,
+        pause_reason="",
+    )
+
+
+def _refuse_ended(case: RecoveryCase, what: str) -> None:
+    if not case.is_open:
+        raise TransitionError(f"{case.case_id} ended and cannot be {what}")
