@@ -13,6 +13,7 @@ ROOT = Path(__file__).resolve().parents[1]
 STAGES = ("pull", "score", "store", "detect", "alert", "recover", "learn", "privacy", "pages")
 # The steps of the flow: each may import what stands below it, and none the table of contents.
 FLOW = (
+    "owner_pages",
     "pulling",
     "receiving",
     "scoring",

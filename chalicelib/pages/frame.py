@@ -15,9 +15,9 @@ STYLE = (TEMPLATES / "style.css").read_text(encoding="utf-8")
 def render(template: str, words: Words, **shown: object) -> str:
     """The template's page in one language."""
     # The only text that is not escaped: our own file, and the headers allow nothing but it.
-    style = Markup(STYLE)  # noqa: S704
+    own = {"mood": "", "style": Markup(STYLE)}  # noqa: S704
     page = _environment().get_template(template)
-    return page.render(words=words, say=words.say, style=style, **{"mood": "", **shown})
+    return page.render(words=words, say=words.say, **{**own, **shown})
 
 
 @cache
