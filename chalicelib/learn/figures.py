@@ -193,7 +193,7 @@ def _names(kind: str, total: Mapping[str, int]) -> list[str]:
         for key, n in total.items()
         if n > 0 and key.startswith(f"{kind}.")
     )
-    return sorted(name for name in found if not name.endswith(".negative"))
+    return sorted(name for name in found if not name.endswith((".negative", ".positive")))
 
 
 def has_surveys(counts: Counts, period: Period) -> bool:

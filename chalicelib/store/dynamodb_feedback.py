@@ -12,6 +12,7 @@ from chalicelib.domain.incident import Incident
 from chalicelib.domain.judging import JudgeState, Unjudged
 from chalicelib.store import feedback_rows, keys, rows, rules
 from chalicelib.store.attributes import Row, make_row
+from chalicelib.store.count_names import lengthened, shortened
 from chalicelib.store.dynamodb_incidents import IncidentRows
 from chalicelib.store.dynamodb_table import MARK, Write, version_condition
 from chalicelib.store.keys import Shard
@@ -47,7 +48,7 @@ class FeedbackRows(IncidentRows):
         writes: list[Write] = [self._table.put_of(feedback_rows.feedback_row(scored), **condition)]
         for (day, location), steps in rules.count_steps(scored, previous).items():
             key = keys.count_key(feedback.business_id, day, location)
-            writes.append(self._table.add_of(key, steps))
+            writes.append(self._table.add_of(key, shortened(steps)))
         writes.append(self._table.put_of(rows.unjudged_row(unjudged)))
         if delivery_id is not None:
             writes.append(self._table.put_of(_delivery_row(scored, delivery_id)))
@@ -75,7 +76,7 @@ class FeedbackRows(IncidentRows):
         for row in self._table.query(partition, first=first_day, last=last_day + _AFTER_DAY):
             day, location = row[keys.SORT]["S"].split("#", 1)
             numbers = {name: int(each["N"]) for name, each in row.items() if "N" in each}
-            counts = {name: number for name, number in numbers.items() if number}
+            counts = {name: number for name, number in lengthened(numbers).items() if number}
             if counts:
                 found[day, location] = counts
         return found

@@ -38,6 +38,7 @@ HAPPY_COUNTS = {
     "stars.5": 1,
     "emotion.joy": 1,
     "topic.staff_service": 1,
+    "topic.staff_service.positive": 1,
 }
 
 

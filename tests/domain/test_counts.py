@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from types import MappingProxyType
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -63,6 +64,64 @@ def test_a_scored_feedback_counts_in_all_it_says() -> None:
         "topic.wait": 1,
         "topic.wait.negative": 1,
         "topic.taste": 1,
+        "topic.taste.positive": 1,
+    }
+
+
+@pytest.mark.parametrize(
+    ("metric", "value", "counts"),
+    [
+        (SurveyMetric.NPS, 9, {"nps.n": 1, "nps.sum": 900, "nps.promoter": 1}),
+        (SurveyMetric.NPS, 8.5, {"nps.n": 1, "nps.sum": 850, "nps.passive": 1}),
+        (SurveyMetric.NPS, 7, {"nps.n": 1, "nps.sum": 700, "nps.passive": 1}),
+        (SurveyMetric.NPS, 6, {"nps.n": 1, "nps.sum": 600, "nps.detractor": 1}),
+        (SurveyMetric.NPS, 0, {"nps.n": 1, "nps.sum": 0, "nps.detractor": 1}),
+        (SurveyMetric.CSAT, 4, {"csat.n": 1, "csat.sum": 400, "csat.satisfied": 1}),
+        (SurveyMetric.CSAT, 3.99, {"csat.n": 1, "csat.sum": 399}),
+        (SurveyMetric.CES, 5.5, {"ces.n": 1, "ces.sum": 550, "ces.squares": 302_500}),
+    ],
+)
+def test_a_survey_answer_counts_on_its_side(
+    metric: SurveyMetric, value: float, counts: dict[str, int]
+) -> None:
+    answer = replace(UNSCORED.feedback, stars=None, survey_scores={metric: value})
+
+    assert counts_of(replace(UNSCORED, feedback=answer)) == {
+        "n": 1,
+        "source.reviews": 1,
+        "unscored": 1,
+        **counts,
+    }
+
+
+def test_a_stage_counts_what_was_felt_there_and_only_complaints_about_both() -> None:
+    unhappy, happy = Polarity.NEGATIVE, Polarity.POSITIVE
+    reading = replace(
+        SCORED.reading,
+        emotions={Emotion.ANGER: 0.9, Emotion.NEUTRAL: 0.9},
+        stages=(
+            AspectReading(name="waiting", strength=0.9, polarity=unhappy),
+            AspectReading(name="paying", strength=0.9, polarity=happy),
+            AspectReading(name="telling", strength=0.9, polarity=Polarity.NEUTRAL),
+        ),
+        topics=(AspectReading(name="wait", strength=0.9, polarity=unhappy),),
+    )
+
+    counts = counts_of(replace(SCORED, reading=reading))
+
+    assert {name: n for name, n in counts.items() if name.startswith("stage.")} == {
+        "stage.waiting": 1,
+        "stage.waiting.negative": 1,
+        "stage.waiting.emotion.anger": 1,
+        "stage.waiting.topic.wait": 1,
+        "stage.waiting.topic.wait.negative": 1,
+        "stage.paying": 1,
+        "stage.paying.positive": 1,
+        "stage.paying.emotion.anger": 1,
+        "stage.paying.topic.wait": 1,
+        "stage.telling": 1,
+        "stage.telling.emotion.anger": 1,
+        "stage.telling.topic.wait": 1,
     }
 
 
