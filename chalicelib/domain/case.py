@@ -4,6 +4,7 @@ One per customer and cause. Every change is a function from one value to the nex
 allowed raises `TransitionError`, and asking twice for the same change returns the case as it is.
 """
 
+import hashlib
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -73,13 +74,39 @@ class RecoveryCase:
     note: str = ""
     cost_cents: int = 0
     reopened: int = 0
+    reopened_at: datetime | None = None
     escalated_at: datetime | None = None
+    escalation_step: int = 0
+    looked_at_next: datetime | None = None
     version: int = 0
 
     @property
     def is_open(self) -> bool:
         """True until it ended."""
         return self.state in (CaseState.OPEN, CaseState.CONTACTED)
+
+    def is_due(self, now: datetime) -> bool:
+        """True when the watch must look at it: nobody spoke to the customer in time, or a pause
+        is over."""
+        return self.is_open and self.looked_at_next is not None and self.looked_at_next <= now
+
+
+def case_id_of(business_id: str, customer: str, cause: str, life: int = 1) -> str:
+    """The id of a customer's case about one cause: the same whoever opens it, however often.
+
+    Its first part is the customer's, see `customer_part`. `life` counts the cases of that cause
+    whose customer was erased since: what was forgotten is not gone on with.
+    """
+    return f"{customer_part(business_id, customer)}-{_hash(cause)[:8]}-{life}"
+
+
+def customer_part(business_id: str, customer: str) -> str:
+    """What the ids of all cases of one customer begin with: sixteen hexadecimal digits."""
+    return _hash(f"{business_id}\0{customer}")[:16]
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()
 
 
 def take(case: RecoveryCase, owner: str) -> RecoveryCase:
@@ -101,6 +128,7 @@ def contact(case: RecoveryCase, by: str, now: datetime) -> RecoveryCase:
         first_contacted_at=case.first_contacted_at or now,
         paused_until=None,
         pause_reason="",
+        looked_at_next=None,
     )
 
 
@@ -145,6 +173,7 @@ def close(
         due=None,
         paused_until=None,
         pause_reason="",
+        looked_at_next=None,
     )
 
 

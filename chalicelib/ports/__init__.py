@@ -23,7 +23,9 @@ from chalicelib.ports.services import (
     SmsChannel,
 )
 from chalicelib.ports.stores import (
+    AuditStore,
     BusinessStore,
+    CaseStore,
     ContactStore,
     ErasureStore,
     FeedbackStore,
@@ -34,7 +36,9 @@ from chalicelib.ports.stores import (
 )
 
 __all__ = [
+    "AuditStore",
     "BusinessStore",
+    "CaseStore",
     "ContactStore",
     "Delivery",
     "Depths",

@@ -10,7 +10,9 @@ from typing import Protocol
 
 from chalicelib.domain.address import Standin
 from chalicelib.domain.alert import Notification, PageLink, SendLog
+from chalicelib.domain.audit import Act
 from chalicelib.domain.business import Business
+from chalicelib.domain.case import RecoveryCase
 from chalicelib.domain.feedback import ScoredFeedback
 from chalicelib.domain.forgetting import Receipt
 from chalicelib.domain.incident import Incident
@@ -78,6 +80,11 @@ class FeedbackStore(Protocol):
         `previous` is what `find` returned; its counts are taken back. Raises ConflictError when
         the stored row is no longer that one. A delivery id that is claimed already is no error.
         """
+        ...
+
+    def note_answer(self, answered: ScoredFeedback, previous: ScoredFeedback) -> None:
+        """Put the same feedback with `answered_at` in its place, and count the answer; nobody
+        judges. Raises ConflictError when the stored row is no longer `previous`."""
         ...
 
     def mark_not_negative(self, business_id: str, feedback_id: str, now: datetime) -> None:
@@ -254,6 +261,66 @@ class ErasureStore(Protocol):
         ...
 
 
+class CaseStore(Protocol):
+    """Recovery cases, and which feedback belongs to which."""
+
+    def save_case(
+        self,
+        case: RecoveryCase,
+        act: Act | None = None,
+        notifications: Sequence[Notification] = (),
+        *,
+        claims: Sequence[str] = (),
+    ) -> RecoveryCase:
+        """All in one transaction, if the case's stored version is unchanged; returns the next.
+
+        `act` is who changed it. `claims` are feedback that belongs to it from now on. A
+        notification whose id exists stays as it is. Raises ConflictError, also when one of the
+        claims belongs to another case.
+        """
+        ...
+
+    def load_case(self, business_id: str, case_id: str) -> RecoveryCase | None:
+        """The case, or None."""
+        ...
+
+    def claimed(self, business_id: str, feedback_ids: Iterable[str]) -> dict[str, str]:
+        """Feedback id to the id of its case; those without one are left out."""
+        ...
+
+    def open_cases(self, business_id: str, limit: int) -> list[RecoveryCase]:
+        """Those that did not end, the one that is due first first, those without a time last.
+        The list may lag a moment behind."""
+        ...
+
+    def cases_closed_between(
+        self, business_id: str, first_day: str, last_day: str, limit: int
+    ) -> list[RecoveryCase]:
+        """Those that ended on these dates (UTC, both included), newest first; one that was opened
+        again is not among them. The list may lag a moment behind."""
+        ...
+
+    def cases_of_customer(self, business_id: str, customer: str) -> list[RecoveryCase]:
+        """All cases of one customer, oldest first, as they are now."""
+        ...
+
+    def due_cases(self, now: datetime, limit: int) -> list[RecoveryCase]:
+        """Open cases of all businesses that the watch must look at now, longest due first."""
+        ...
+
+
+class AuditStore(Protocol):
+    """What people did. Rows are only ever added."""
+
+    def save_act(self, act: Act) -> None:
+        """Write an act that changed no row of its own; the same act twice is one."""
+        ...
+
+    def acts(self, business_id: str, first: datetime, last: datetime, limit: int) -> list[Act]:
+        """The acts from `first` to `last` (both included), newest first, no more than `limit`."""
+        ...
+
+
 class Store(
     BusinessStore,
     SourceStore,
@@ -262,6 +329,8 @@ class Store(
     IncidentStore,
     ContactStore,
     ErasureStore,
+    CaseStore,
+    AuditStore,
     Protocol,
 ):
     """All of it: one DynamoDB table, or its twin in memory."""

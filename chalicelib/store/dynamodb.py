@@ -20,6 +20,7 @@ from chalicelib.domain.errors import ConflictError
 from chalicelib.domain.source import SourceState
 from chalicelib.store import keys, rows
 from chalicelib.store.attributes import Row, make_row
+from chalicelib.store.dynamodb_cases import CaseRows
 from chalicelib.store.dynamodb_erasure import ErasureRows
 from chalicelib.store.dynamodb_feedback import FeedbackRows, JudgeRows
 from chalicelib.store.dynamodb_table import MARK, Table, version_condition
@@ -29,7 +30,7 @@ REASON = "reason"
 _NOTHING_HELD: Mapping[str, str] = MappingProxyType({})
 
 
-class DynamoStore(FeedbackRows, JudgeRows, ErasureRows):
+class DynamoStore(FeedbackRows, JudgeRows, ErasureRows, CaseRows):
     """Implements `ports.Store` over a low-level `dynamodb` client.
 
     `random` must be seeded differently in every process; `sleep` waits so many seconds.

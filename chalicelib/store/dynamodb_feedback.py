@@ -56,6 +56,19 @@ class FeedbackRows(IncidentRows):
         if refused and not _is_there(refused[0], scored):
             raise ConflictError(f"feedback {feedback.feedback_id} changed since it was read")
 
+    def note_answer(self, answered: ScoredFeedback, previous: ScoredFeedback) -> None:
+        """See the port."""
+        rules.refuse_other_words(answered, previous)
+        feedback = answered.feedback
+        row, condition = feedback_rows.feedback_row(answered), feedback_rows.condition_on(previous)
+        writes: list[Write] = [self._table.put_of(row, **condition)]
+        for (day, location), steps in rules.count_steps(answered, previous).items():
+            key = keys.count_key(feedback.business_id, day, location)
+            writes.append(self._table.add_of(key, shortened(steps)))
+        refused = self._table.write_together(writes)
+        if refused and not (refused[0] and feedback_rows.feedback_from(refused[0]) == answered):
+            raise ConflictError(f"feedback {feedback.feedback_id} changed since it was read")
+
     def mark_not_negative(self, business_id: str, feedback_id: str, now: datetime) -> None:
         """See the port; what is not there or deleted is left alone."""
         self._table.update(
@@ -87,7 +100,7 @@ class FeedbackRows(IncidentRows):
         """See the port. The index lists, the rows answer: it may lag, they do not."""
         listed = [
             key
-            for month in _months(first_day, last_day)
+            for month in keys.months(first_day, last_day)
             for key in self._table.query_index(
                 keys.DAY_INDEX,
                 keys.day_partition(business_id, month),
@@ -174,13 +187,3 @@ def _delivery_row(scored: ScoredFeedback, delivery_id: str) -> Row:
     expires = scored.received_at + rules.DELIVERY_KEPT
     key = keys.delivery_key(scored.feedback.business_id, delivery_id)
     return make_row(key, {keys.TTL: int(expires.timestamp())})
-
-
-def _months(first_day: str, last_day: str) -> list[str]:
-    """`2026-03` for each calendar month that the two dates touch."""
-    year, month = int(first_day[:4]), int(first_day[5:7])
-    months = []
-    while f"{year:04d}-{month:02d}" <= last_day[:7]:
-        months.append(f"{year:04d}-{month:02d}")
-        year, month = (year, month + 1) if month < 12 else (year + 1, 1)
-    return months

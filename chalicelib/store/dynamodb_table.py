@@ -100,6 +100,7 @@ class Table:
         first: str | None = None,
         last: str | None = None,
         limit: int | None = None,
+        newest_first: bool = False,
     ) -> Iterator[Row]:
         """Rows of a partition in the order of their sort keys, from `first` to `last`.
 
@@ -113,6 +114,7 @@ class Table:
                 "ConsistentRead": True,
                 # Without it a page is a megabyte, and paid for, however few rows are taken.
                 **({} if limit is None else {"Limit": limit}),
+                **({"ScanIndexForward": False} if newest_first else {}),
             },
             keys.SORT,
             first,
@@ -140,6 +142,26 @@ class Table:
             "ExpressionAttributeValues": {":p": {"S": partition}},
         }
         return (key_of(row) for row in self._pages(asked, range_name, first, last))
+
+    def query_list(
+        self,
+        partition: str,
+        *,
+        first: str | None = None,
+        last: str | None = None,
+        limit: int,
+        newest_first: bool = False,
+    ) -> Iterator[Row]:
+        """Whole rows of a list, no more than `limit`. They lag a moment behind the rows."""
+        asked: dict[str, Any] = {
+            "IndexName": keys.LIST_INDEX,
+            "KeyConditionExpression": "#p = :p",
+            "ExpressionAttributeNames": {"#p": keys.LIST_PARTITION},
+            "ExpressionAttributeValues": {":p": {"S": partition}},
+            "Limit": limit,
+            **({"ScanIndexForward": False} if newest_first else {}),
+        }
+        return islice(self._pages(asked, keys.LIST_SORT, first, last), limit)
 
     def _pages(
         self, asked: dict[str, Any], sort: str, first: str | None, last: str | None

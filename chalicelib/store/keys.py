@@ -24,6 +24,10 @@ DUE = "due"
 DAY_INDEX = "by_day"
 DAY_PARTITION = "day_pk"
 DAY_SORT = "day_sk"
+# Whole rows by list and place in it: open cases by due time, ended ones by month and moment.
+LIST_INDEX = "listed"
+LIST_PARTITION = "list_pk"
+LIST_SORT = "list_sk"
 # DynamoDB's limits; nothing can lie under a longer key.
 LONGEST_PARTITION = 2048
 LONGEST_SORT = 1024
@@ -42,6 +46,7 @@ class Shard(StrEnum):
     NOTIFICATION = "notification"
     INCIDENT = "incident"
     WORDS = "words"
+    CASE = "case"
 
 
 def _tenant(business_id: str) -> str:
@@ -169,6 +174,41 @@ def tombstone_key(business_id: str, trace: str) -> Key:
 def erasure_key(business_id: str, receipt_id: str) -> Key:
     """The receipt of one erasure, beside those of the others."""
     return (f"{_tenant(business_id)}#E", receipt_id)
+
+
+def case_key(business_id: str, case_id: str) -> Key:
+    """One case, beside the others of its customer: the first part of its id is the customer's."""
+    return (f"{_tenant(business_id)}#K#{case_id.partition('-')[0]}", case_id)
+
+
+def claim_key(business_id: str, feedback_id: str) -> Key:
+    """To which case a feedback belongs: to one at most."""
+    return (f"{_tenant(business_id)}#Z#{feedback_id}", _ONLY)
+
+
+def open_cases_partition(business_id: str) -> str:
+    """List of a business's open cases."""
+    return f"{_tenant(business_id)}#K#open"
+
+
+def ended_cases_partition(business_id: str, day: str) -> str:
+    """List of the cases that ended in the month of a day."""
+    return f"{_tenant(business_id)}#K#{day[:7]}"
+
+
+def act_key(business_id: str, at: str, act_id: str) -> Key:
+    """One act of a person, in the month of its moment."""
+    return (f"{_tenant(business_id)}#Y#{at[:7]}", f"{at}#{act_id}")
+
+
+def months(first_day: str, last_day: str) -> list[str]:
+    """`2026-03` for each calendar month that the two dates (or moments) touch."""
+    year, month = int(first_day[:4]), int(first_day[5:7])
+    found = []
+    while f"{year:04d}-{month:02d}" <= last_day[:7]:
+        found.append(f"{year:04d}-{month:02d}")
+        year, month = (year, month + 1) if month < 12 else (year + 1, 1)
+    return found
 
 
 def delivery_key(business_id: str, delivery_id: str) -> Key:

@@ -22,8 +22,9 @@ from chalicelib.domain.incident import Incident
 from chalicelib.domain.judging import JudgeState, Unjudged
 from chalicelib.domain.source import SourceState
 from chalicelib.store import rules
+from chalicelib.store.memory_cases import MemoryCases
 from chalicelib.store.memory_erasure import MemoryErasures
-from chalicelib.store.memory_incidents import MemoryIncidents, refuse_unless
+from chalicelib.store.memory_incidents import refuse_unless
 
 Place = tuple[datetime, str, str]
 
@@ -33,7 +34,7 @@ def _place(unjudged: Unjudged) -> Place:
     return (unjudged.received_at, unjudged.feedback_id, unjudged.version)
 
 
-class MemoryStore(MemoryErasures, MemoryIncidents):
+class MemoryStore(MemoryErasures, MemoryCases):
     """Implements `ports.Store` without any outside."""
 
     def __init__(self) -> None:
@@ -146,6 +147,20 @@ class MemoryStore(MemoryErasures, MemoryIncidents):
         if delivery_id is not None:
             expires = scored.received_at + rules.DELIVERY_KEPT
             self._deliveries[business_id, delivery_id] = expires
+
+    def note_answer(self, answered: ScoredFeedback, previous: ScoredFeedback) -> None:
+        """See `ports.FeedbackStore`."""
+        rules.refuse_other_words(answered, previous)
+        feedback = answered.feedback
+        key = (feedback.business_id, feedback.feedback_id)
+        stored = self._feedback.get(key)
+        if stored == answered:
+            return
+        refuse_unless(rules.is_expected(stored, previous), "feedback", feedback.feedback_id)
+        self._feedback[key] = answered
+        counts = self._counts.setdefault(feedback.business_id, {})
+        for row, steps in rules.count_steps(answered, previous).items():
+            counts.setdefault(row, Counter()).update(steps)
 
     def mark_not_negative(self, business_id: str, feedback_id: str, now: datetime) -> None:
         """See `ports.FeedbackStore`; what is not there or deleted is left alone."""

@@ -7,6 +7,7 @@ for ever: rows that are stored bear it. A field that is not named here is called
 from collections.abc import Mapping
 
 from chalicelib.domain.alert import Notification
+from chalicelib.domain.case import RecoveryCase
 from chalicelib.domain.feedback import Feedback, ScoredFeedback
 from chalicelib.domain.incident import Incident
 from chalicelib.domain.judging import Unjudged
@@ -47,6 +48,7 @@ SHORT_NAMES: Mapping[type, Mapping[str, str]] = {
         "kept_id": "id",
         "traces": "who",
         "is_erased": "erased",
+        "answered_at": "answered",
     },
     Reading: {
         "status": "rs",
@@ -94,4 +96,5 @@ SHORT_NAMES: Mapping[type, Mapping[str, str]] = {
     SourceState: {"due": "due_at"},
     Incident: {"due": "due_at"},
     Notification: {"due": "due_at"},
+    RecoveryCase: {"due": "due_at"},
 }

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from chalicelib.domain.alert import Notification
+from chalicelib.domain.case import RecoveryCase
 from chalicelib.domain.counts import counts_of, difference
 from chalicelib.domain.feedback import ScoredFeedback
 from chalicelib.domain.forgetting import without_person
@@ -57,6 +58,7 @@ def is_expected(stored: ScoredFeedback | None, previous: ScoredFeedback | None) 
     return (
         identity(stored) == identity(previous)
         and stored.is_not_negative == previous.is_not_negative
+        and stored.feedback.answered_at == previous.feedback.answered_at
     )
 
 
@@ -90,6 +92,13 @@ def refuse_moved_counts(kept: ScoredFeedback, previous: ScoredFeedback | None) -
         raise ValueError(f"forgetting {kept.feedback.feedback_id} would move a count")
 
 
+def refuse_other_words(answered: ScoredFeedback, previous: ScoredFeedback) -> None:
+    """Raises ValueError when noting an answer would change anything else."""
+    unanswered = replace(answered.feedback, answered_at=previous.feedback.answered_at)
+    if replace(answered, feedback=unanswered) != previous:
+        raise ValueError(f"an answer changes {previous.feedback.feedback_id}")
+
+
 def one_of_each(notifications: Iterable[Notification]) -> list[Notification]:
     """The same telling once; the first one stays."""
     unique: dict[tuple[str, str], Notification] = {}
@@ -106,6 +115,19 @@ def fits_together(
     """Whether all of it fits into one transaction beside judge and ledger."""
     rows = len(judged) + len(incidents) + len(notifications) + 2
     return rows <= ROWS_IN_TRANSACTION
+
+
+def refuse_many_claims(claims: Sequence[str], notifications: Sequence[Notification]) -> None:
+    """Raises ValueError when they do not fit into one transaction beside a case and an act."""
+    rows = len(claims) + len(notifications) + 2
+    if rows > ROWS_IN_TRANSACTION:
+        raise ValueError(f"{rows} rows in one transaction, {ROWS_IN_TRANSACTION} are allowed")
+
+
+def of_customer(cases: Iterable[RecoveryCase], customer: str) -> list[RecoveryCase]:
+    """Those of one customer, in the order in which they were opened."""
+    found = (case for case in cases if case.customer == customer)
+    return sorted(found, key=lambda case: (case.opened_at, case.case_id))
 
 
 def refuse_too_many(

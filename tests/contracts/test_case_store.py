@@ -1,0 +1,282 @@
+"""What every store must do with recovery cases, and with the acts of people."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from chalicelib.domain.audit import Act, ActKind
+from chalicelib.domain.case import (
+    CaseOrigin,
+    CaseState,
+    RecoveryCase,
+    Severity,
+    case_id_of,
+    close,
+    contact,
+    take,
+)
+from chalicelib.domain.errors import ConflictError
+from chalicelib.ports import Store
+from tests.contracts.builders import HOUR, MINUTE, NOW, a_notification, an_incident
+
+
+def a_case(customer: str = "trace-1", cause: str = "wait_delivery", **changes: Any) -> RecoveryCase:
+    """A case that was opened just now and waits for nothing."""
+    business_id = changes.get("business_id", "bakery")
+    plain: dict[str, Any] = {
+        "business_id": business_id,
+        "case_id": case_id_of(business_id, customer, cause),
+        "customer": customer,
+        "cause": cause,
+        "origin": CaseOrigin.INCIDENT,
+        "severity": Severity.NORMAL,
+        "opened_at": NOW,
+    }
+    return RecoveryCase(**(plain | changes))
+
+
+def an_act(about: RecoveryCase, what: ActKind = ActKind.TAKE_CASE, **changes: Any) -> Act:
+    """What the owner did to a case."""
+    plain: dict[str, Any] = {"business_id": about.business_id, "at": NOW, "who": "owner"}
+    return Act(**(plain | {"what": what, "about": f"case:{about.case_id}"} | changes))
+
+
+def load(store: Store, case: RecoveryCase) -> RecoveryCase:
+    """The case as it is stored."""
+    found = store.load_case(case.business_id, case.case_id)
+    assert found is not None
+    return found
+
+
+def ids(cases: list[RecoveryCase]) -> list[str]:
+    """Whose they are, in their order."""
+    return [case.customer for case in cases]
+
+
+def test_where_nothing_is_there_is_no_case(store: Store) -> None:
+    assert store.load_case("bakery", "0-0-1") is None
+    assert store.load_case("bakery", "c" * 5_000) is None
+    assert store.claimed("bakery", ["r1"]) == {}
+    assert store.open_cases("bakery", 10) == []
+    assert store.cases_of_customer("bakery", "trace-1") == []
+    assert store.cases_closed_between("bakery", "2026-01-01", "2026-12-31", 10) == []
+    assert store.due_cases(NOW, 10) == []
+    assert store.acts("bakery", NOW - HOUR, NOW, 10) == []
+
+
+def test_a_case_comes_back_as_it_was(store: Store) -> None:
+    case = a_case(
+        customer="Größe#1",
+        origin=CaseOrigin.SURVEY,
+        severity=Severity.URGENT,
+        feedback_ids=("b", "ä"),
+        incident_id="spike-000001",
+        location="tor",
+        state=CaseState.CONTACTED,
+        owner="Größe & Söhne",
+        due=NOW + HOUR,
+        paused_until=NOW + 2 * HOUR,
+        pause_reason="waits for the oven",
+        first_contacted_at=NOW,
+        contacted_at=NOW + MINUTE,
+        root_cause="no second baker",
+        note="was kind on the phone",
+        cost_cents=1_250,
+        reopened=2,
+        reopened_at=NOW,
+        escalated_at=NOW,
+        escalation_step=1,
+        looked_at_next=NOW + HOUR,
+    )
+
+    saved = store.save_case(case, None)
+
+    assert saved == replace(case, version=1)
+    assert load(store, case) == saved
+
+
+def test_the_second_of_two_writers_of_a_case_must_read_again(store: Store) -> None:
+    read = store.save_case(a_case(), None)
+    store.save_case(take(read, "owner"), an_act(read))
+
+    with pytest.raises(ConflictError):
+        store.save_case(take(read, "deputy"), an_act(read, who="deputy"))
+    with pytest.raises(ConflictError):
+        store.save_case(a_case(), None)
+    with pytest.raises(ConflictError):
+        store.save_case(a_case("trace-2", version=3), None)
+
+    assert load(store, read).owner == "owner"
+    assert [act.who for act in store.acts("bakery", NOW, NOW, 10)] == ["owner"]
+    assert store.cases_of_customer("bakery", "trace-2") == []
+
+
+def test_a_feedback_belongs_to_one_case(store: Store) -> None:
+    case = store.save_case(a_case(), None, claims=["r1", "r2"])
+
+    with pytest.raises(ConflictError):
+        store.save_case(a_case("trace-2"), an_act(a_case("trace-2")), claims=["r3", "r2"])
+    store.save_case(case, None, claims=["r2", "r3"])
+
+    assert store.claimed("bakery", ["r1", "r2", "r3", "r4"]) == {
+        "r1": case.case_id,
+        "r2": case.case_id,
+        "r3": case.case_id,
+    }
+    assert store.claimed("clinic", ["r1"]) == {}
+    assert store.cases_of_customer("bakery", "trace-2") == []
+    assert store.acts("bakery", NOW, NOW, 10) == []
+
+
+def test_a_notification_goes_out_with_the_case_once(store: Store) -> None:
+    told = a_notification(an_incident())
+
+    case = store.save_case(a_case(), None, [told])
+    store.save_case(case, None, [replace(told, due=NOW + HOUR)])
+    with pytest.raises(ConflictError):
+        store.save_case(case, None, [replace(told, contact="deputy")])
+
+    found = store.notifications_of("bakery", told.incident_id)
+    assert [(one.contact, one.due) for one in found] == [("owner", NOW)]
+
+
+def test_more_than_a_transaction_holds_is_refused_before_anything_is_written(store: Store) -> None:
+    with pytest.raises(ValueError, match="101 rows"):
+        store.save_case(a_case(), None, claims=[f"r{number}" for number in range(99)])
+
+    assert store.load_case("bakery", a_case().case_id) is None
+    assert store.claimed("bakery", ["r0"]) == {}
+
+
+def test_open_cases_are_listed_by_when_they_are_due(store: Store) -> None:
+    for customer, due in (("later", NOW + HOUR), ("never", None), ("soon", NOW), ("over", NOW)):
+        store.save_case(a_case(customer, due=due), None)
+    store.save_case(a_case("elsewhere", business_id="clinic", due=NOW), None)
+    over = load(store, a_case("over"))
+    store.save_case(close(over, CaseState.LOST, "owner", NOW, root_cause="late"), None)
+
+    assert ids(store.open_cases("bakery", 10)) == ["soon", "later", "never"]
+    assert ids(store.open_cases("bakery", 2)) == ["soon", "later"]
+    assert store.open_cases("bakery", 1) == [load(store, a_case("soon"))]
+
+
+def test_ended_cases_are_listed_newest_first_across_months(store: Store) -> None:
+    for customer, moment in (
+        ("march", datetime(2026, 3, 31, 23, 59, 59, 999_999, tzinfo=UTC)),
+        ("april", datetime(2026, 4, 1, tzinfo=UTC)),
+        ("late", datetime(2026, 4, 30, 12, tzinfo=UTC)),
+        ("may", datetime(2026, 5, 1, tzinfo=UTC)),
+    ):
+        case = store.save_case(a_case(customer), None)
+        store.save_case(close(case, CaseState.LOST, "owner", moment, root_cause="late"), None)
+    store.save_case(a_case("open"), None)
+
+    def closed(first: str, last: str, limit: int = 10) -> list[str]:
+        return ids(store.cases_closed_between("bakery", first, last, limit))
+
+    assert closed("2026-03-31", "2026-04-30") == ["late", "april", "march"]
+    assert closed("2026-04-01", "2026-04-29") == ["april"]
+    assert closed("2026-03-31", "2026-05-01", 2) == ["may", "late"]
+    assert closed("2025-11-01", "2026-03-30") == []
+    assert store.cases_closed_between("clinic", "2026-01-01", "2026-12-31", 10) == []
+
+
+def test_a_case_that_is_opened_again_is_no_longer_listed_as_ended(store: Store) -> None:
+    case = store.save_case(a_case(due=NOW), None)
+    ended = store.save_case(close(case, CaseState.LOST, "owner", NOW, root_cause="late"), None)
+
+    store.save_case(replace(ended, state=CaseState.OPEN, closed_at=None, due=NOW), None)
+
+    assert ids(store.open_cases("bakery", 10)) == ["trace-1"]
+    assert store.cases_closed_between("bakery", "2026-03-01", "2026-03-31", 10) == []
+
+
+def test_all_cases_of_a_customer_are_found_and_those_of_no_other(store: Store) -> None:
+    store.save_case(a_case(cause="wait_delivery", opened_at=NOW), None)
+    store.save_case(a_case(cause="price_value", opened_at=NOW - HOUR), None)
+    store.save_case(a_case("trace-2"), None)
+    store.save_case(a_case(business_id="clinic"), None)
+
+    causes = [case.cause for case in store.cases_of_customer("bakery", "trace-1")]
+    assert causes == ["price_value", "wait_delivery"]
+    assert ids(store.cases_of_customer("clinic", "trace-1")) == ["trace-1"]
+
+
+def test_a_forgotten_customer_is_not_found_under_the_old_name(store: Store) -> None:
+    case = store.save_case(a_case(), None)
+
+    store.save_case(replace(case, customer=""), None)
+
+    assert store.cases_of_customer("bakery", "trace-1") == []
+    assert load(store, case).customer == ""
+
+
+def test_a_case_is_due_while_it_is_open_and_has_a_time_to_be_looked_at(store: Store) -> None:
+    for customer, moment in (
+        ("second", NOW + MINUTE),
+        ("first", NOW),
+        ("later", NOW + HOUR),
+        ("never", None),
+        ("ended", NOW),
+    ):
+        store.save_case(a_case(customer, looked_at_next=moment), None)
+    store.save_case(a_case("other", business_id="clinic", looked_at_next=NOW - HOUR), None)
+    ended = load(store, a_case("ended"))
+    store.save_case(close(ended, CaseState.RECOVERED, "owner", NOW, root_cause="late"), None)
+
+    assert ids(store.due_cases(NOW + MINUTE, 10)) == ["other", "first", "second"]
+    assert ids(store.due_cases(NOW + MINUTE, 1)) == ["other"]
+    assert store.due_cases(NOW - 2 * HOUR, 10) == []
+    assert store.due_incidents(NOW + HOUR, 10) == []
+
+
+def test_a_case_that_was_contacted_waits_for_nothing(store: Store) -> None:
+    case = store.save_case(a_case(looked_at_next=NOW, due=NOW), None)
+
+    store.save_case(contact(case, "owner", NOW), None)
+
+    assert store.due_cases(NOW + HOUR, 10) == []
+    assert ids(store.open_cases("bakery", 10)) == ["trace-1"]
+
+
+def test_acts_are_listed_newest_first_within_their_times(store: Store) -> None:
+    case = a_case()
+    moments = [
+        datetime(2026, 3, 31, 23, 59, tzinfo=UTC),
+        datetime(2026, 4, 1, tzinfo=UTC),
+        datetime(2026, 4, 2, tzinfo=UTC),
+    ]
+    for number, moment in enumerate(moments):
+        store.save_act(an_act(case, at=moment, detail=str(number)))
+    store.save_act(an_act(a_case(business_id="clinic"), at=moments[1]))
+
+    def found(first: datetime, last: datetime, limit: int = 10) -> list[str]:
+        return [act.detail for act in store.acts("bakery", first, last, limit)]
+
+    assert found(moments[0], moments[2]) == ["2", "1", "0"]
+    assert found(moments[0], moments[2], 2) == ["2", "1"]
+    assert found(moments[1], moments[1]) == ["1"]
+    assert found(moments[0] + MINUTE / 2, moments[2] - MINUTE) == ["1"]
+
+
+def test_an_act_comes_back_as_it_was_and_two_of_one_moment_are_two(store: Store) -> None:
+    case = a_case()
+    one = an_act(case, ActKind.CONTACT, detail="phone")
+    other = an_act(case, ActKind.TAKE_CASE)
+
+    for act in (one, other, one):
+        store.save_act(act)
+
+    found = store.acts("bakery", NOW, NOW, 10)
+    assert len(found) == 2
+    assert {act.what: act for act in found} == {one.what: one, other.what: other}
+
+
+def test_an_act_is_kept_with_the_change_it_is_of(store: Store) -> None:
+    case = a_case()
+
+    store.save_case(case, an_act(case, ActKind.OPEN_CASE, detail="hand"))
+
+    assert store.acts("bakery", NOW, NOW, 10) == [an_act(case, ActKind.OPEN_CASE, detail="hand")]
