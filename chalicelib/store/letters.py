@@ -118,4 +118,8 @@ class MemoryLetters:
 
     def hidden(self) -> int:
         """See the port."""
-        return self.handled_elsewhere
+        return self.handled_elsewhere + len(self._taken)
+
+    def show_again(self) -> None:
+        """A quarter of an hour later: what nobody gave back or deleted can be taken again."""
+        self.give_back([Letter(handle=handle, body="") for handle in self._taken])

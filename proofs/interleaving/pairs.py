@@ -15,7 +15,7 @@ from typing import Any
 
 from chalicelib import flow
 from chalicelib.domain.feedback import Arrival, Feedback
-from chalicelib.store.envelopes import write_arrival, write_pull
+from chalicelib.store.envelopes import read_arrival, write_arrival, write_pull
 from proofs.interleaving.turns import Turns
 from proofs.town.faults import Fuse
 from proofs.town.sources import on_wall, row
@@ -67,6 +67,15 @@ def judge_and_watch(town: Town) -> tuple[Task, ...]:
     messages = taken(town)
     town.wait(minutes=2)
     return partial(town.score, messages), town.watch
+
+
+def judged_between(town: Town) -> tuple[Task, ...]:
+    """The same, with the watch between the first that the worker stores and the second."""
+    both, watch = judge_and_watch(town)
+    (first, one), (second, other) = sorted(
+        both.args[0].items(), key=lambda pair: read_arrival(pair[1]).feedback.feedback_id
+    )
+    return partial(town.score, {first: one}), watch, partial(town.score, {second: other})
 
 
 def thumb_and_watch(town: Town) -> tuple[Task, ...]:
@@ -190,9 +199,13 @@ def ends_in_order(meeting: Meeting) -> Ends:
     """See `Ends`; what stands at a seam must not decide what is right."""
     states, told = [], []
     count = len(meeting(prepared(PLAIN).twin(Fuse())))
-    for order in itertools.permutations(range(count)):
+    orders = [(meeting, order) for order in itertools.permutations(range(count))]
+    if meeting is judge_and_watch:
+        # A batch is stored one by one, and a watch that comes in between may judge the first.
+        orders.append((judged_between, (0, 1, 2)))
+    for tasks_of, order in orders:
         town = prepared(PLAIN).twin(Fuse())
-        tasks = meeting(town)
+        tasks = tasks_of(town)
         for place in order:
             town.again(tasks[place])
         come_to_rest(town)

@@ -248,9 +248,11 @@ def difference(town: Town, should: Town, *, is_source_trouble: bool = False) -> 
     if is_source_trouble:
         is_state = {name: rows for name, rows in is_state.items() if name in SET_IN_STONE}
         ought = {name: rows for name, rows in ought.items() if name in SET_IN_STONE}
+        # Somebody told an hour later may have taken it on before the next reminder was due.
+        reminders = {tag for tag in wanted if ".reminder." in tag}
         return Difference(
             rows=tuple(differences(is_state, ought)),
-            lost=wanted - told,
+            lost=Counter({tag: n for tag, n in (wanted - told).items() if tag not in reminders}),
             doubled=Counter({tag: times for tag, times in told.items() if times > 1}),
             otherwise=Counter(),
         )
