@@ -6,8 +6,9 @@ order it came in. Subtracting what was added removes a feedback without a trace.
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import timedelta
 
-from chalicelib.domain.feedback import ScoredFeedback, SurveyMetric
+from chalicelib.domain.feedback import Feedback, ScoredFeedback, SurveyMetric
 from chalicelib.domain.sentiment import Emotion, Polarity, Reading
 
 # An emotion is counted when it is present, not when it is thinkable.
@@ -19,6 +20,16 @@ HUNDREDTHS = 100
 # is one of the two best of five answers.
 PROMOTER, DETRACTOR, SATISFIED = 9, 6, 4
 
+# How long a customer waited for an answer in public: the shortest that holds.
+ANSWERED_WITHIN: Mapping[str, timedelta] = {
+    "1h": timedelta(hours=1),
+    "4h": timedelta(hours=4),
+    "1d": timedelta(days=1),
+    "3d": timedelta(days=3),
+    "7d": timedelta(days=7),
+}
+ANSWERED_LATER = "later"
+
 
 def counts_of(scored: ScoredFeedback) -> Mapping[str, int]:
     """`{"n": 1, "negative": 1, "source.google": 1, "topic.price_value": 1, ...}`.
@@ -26,6 +37,8 @@ def counts_of(scored: ScoredFeedback) -> Mapping[str, int]:
     The names, by what they count:
 
     - every feedback: `n`, `source.<source>`, `stars.<1..5>`
+    - those the business answered in public: `answered`, and by how long the customer waited
+      `answered.1h|4h|1d|3d|7d|later` (each without those of the shorter ones)
     - surveys: `nps|csat|ces.n` and `.sum` (hundredths), `nps.promoter|passive|detractor`,
       `csat.satisfied`, `ces.squares` (ten-thousandths)
     - what was read: `negative|neutral|positive`, or else `unscored`
@@ -42,6 +55,7 @@ def counts_of(scored: ScoredFeedback) -> Mapping[str, int]:
     counts[f"source.{feedback.source}"] += 1
     if feedback.stars is not None:
         counts[f"stars.{round(feedback.stars)}"] += 1
+    counts.update(_counts_of_public_answer(feedback))
     for metric, value in feedback.survey_scores.items():
         counts.update(_counts_of_answer(metric, value))
     if reading.sentiment is None:
@@ -57,6 +71,17 @@ def counts_of(scored: ScoredFeedback) -> Mapping[str, int]:
                 counts[f"{kind}.{aspect.name}.{aspect.polarity}"] += 1
     counts.update(_counts_of_stages(reading, felt))
     return counts
+
+
+def _counts_of_public_answer(feedback: Feedback) -> Iterator[str]:
+    if feedback.answered_at is None:
+        return
+    yield "answered"
+    waited = feedback.answered_at - feedback.written_at
+    # A source that tells only when a review was changed last may date it after its answer.
+    if waited >= timedelta():
+        fitting = (name for name, longest in ANSWERED_WITHIN.items() if waited <= longest)
+        yield f"answered.{next(fitting, ANSWERED_LATER)}"
 
 
 def _counts_of_answer(metric: SurveyMetric, value: float) -> dict[str, int]:

@@ -9,6 +9,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from chalicelib.domain.clock import to_text
+from chalicelib.domain.likeness import Likeness
 from chalicelib.domain.sentiment import Reading
 
 # A review of 16,000 characters is longer than any site accepts; a longer text is an accident or
@@ -51,7 +52,10 @@ class Feedback:
     to go (a deletion, a source's terms), so that the version stays what it was; `kept_id` is the
     feedback id when the natural key had to go with them. `traces` are keyed hashes by which the
     feedback of somebody who asks for it is found (see `privacy.traces`); `is_erased` means that
-    the person asked for its end, and nothing that the source says changes it any more.
+    the person asked for its end, and nothing that the source says changes it any more. `likeness`
+    is what its text is known by on its way to the judge; it is not stored with it.
+    `answered_at` is when the business first answered where everybody can read it. It is nothing
+    that the customer said: an answer changes neither content hash nor version.
     """
 
     business_id: str
@@ -77,6 +81,8 @@ class Feedback:
     kept_id: str | None = None
     traces: tuple[str, ...] = ()
     is_erased: bool = False
+    answered_at: datetime | None = None
+    likeness: Likeness | None = None
 
     def __post_init__(self) -> None:
         if not self.external_id:
@@ -85,6 +91,8 @@ class Feedback:
             raise ValueError(f"stars must lie in 1..5, got {self.stars}")
         if self.written_at.tzinfo is None or self.updated_at.tzinfo is None:
             raise ValueError("written_at and updated_at need a time zone")
+        if self.answered_at is not None and self.answered_at.tzinfo is None:
+            raise ValueError("answered_at needs a time zone")
 
     @property
     def feedback_id(self) -> str:
@@ -117,7 +125,7 @@ class Feedback:
     def clamped(self, now: datetime) -> "Feedback":
         """The same with no time in the future (a sender's clock may run ahead), none before 1970,
         and nothing longer than a row and a queue can carry; too long an id becomes its hash."""
-        key, url = self.external_id, self.url
+        key, url, answered = self.external_id, self.url, self.answered_at
         return replace(
             self,
             external_id=key if len(key) <= ID_LIMIT else feedback_id(self.source, key),
@@ -129,6 +137,7 @@ class Feedback:
             location=self.location[:NAME_LIMIT],
             url=None if url is None or len(url) > URL_LIMIT else url,
             order_reference=_capped(self.order_reference),
+            answered_at=None if answered is None else min(max(answered, EARLIEST), now),
         )
 
 

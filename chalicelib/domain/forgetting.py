@@ -41,8 +41,17 @@ def erased(scored: ScoredFeedback) -> ScoredFeedback:
     """The same for good: also without the moment and the fingerprint of what was said."""
     bare = without_person(scored)
     midnight = datetime.fromisoformat(scored.day).replace(tzinfo=UTC)
+    answered_at = bare.feedback.answered_at
+    if answered_at is not None:
+        # How long it took is counted; when it was would tell the moment of the words.
+        answered_at = midnight + (answered_at - bare.feedback.written_at)
     feedback = replace(
-        bare.feedback, written_at=midnight, updated_at=midnight, kept_hash=GONE, is_erased=True
+        bare.feedback,
+        written_at=midnight,
+        updated_at=midnight,
+        kept_hash=GONE,
+        is_erased=True,
+        answered_at=answered_at,
     )
     reading = replace(bare.reading, critical=())
     return replace(bare, feedback=feedback, reading=reading, received_at=midnight, seen_since=None)

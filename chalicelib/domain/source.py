@@ -12,6 +12,8 @@ HELD_LIMIT = 500
 # A pull may take its function's whole time-out (120 s); a second one starts no sooner.
 PULL_LEASE = timedelta(minutes=5)
 LONGEST_PAUSE = timedelta(hours=6)
+# No hex digit: what stands before it is a content hash.
+ANSWERED = "+"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,7 +21,8 @@ class SourceState:
     """One source's row.
 
     `looked_at` is the last look that succeeded (None before the first, whose feedback is
-    history); `held` maps feedback id to content hash, newest last; `failures` counts looks that
+    history); `held` maps feedback id to what was held of it (see `held_as`), newest last;
+    `failures` counts looks that
     failed in a row, `trouble` and `advice` say in words what is wrong and what to do.
     `failing_since` stays after a look that succeeded until nobody is told of trouble any more.
     """
@@ -45,8 +48,8 @@ class SourceState:
         return not self.first_look_done
 
     def is_new(self, feedback: Feedback) -> bool:
-        """True when this version of the feedback is not the one we hold."""
-        return self.held.get(feedback.feedback_id) != feedback.content_hash
+        """True when we hold another version of the feedback, or none, or one without its answer."""
+        return self.held.get(feedback.feedback_id) != held_as(feedback)
 
     def dated(self, feedback: Feedback, now: datetime) -> Feedback:
         """An edit that the source does not date is dated by the look that found it.
@@ -54,10 +57,18 @@ class SourceState:
         Without it the store could not tell the edit from the version before.
         """
         held = self.held.get(feedback.feedback_id)
-        is_edit = held is not None and held != feedback.content_hash
+        is_edit = held is not None and held.removesuffix(ANSWERED) != feedback.content_hash
         if not is_edit or feedback.updated_at > feedback.written_at:
             return feedback
         return replace(feedback, updated_at=now)
+
+
+def held_as(feedback: Feedback) -> str:
+    """What a source's row remembers of a feedback: its content hash, marked when it is answered.
+
+    The mark makes an answer news, which is read once, and no edit of what the customer said.
+    """
+    return feedback.content_hash + (ANSWERED if feedback.answered_at is not None else "")
 
 
 def remember(state: SourceState, feedback: tuple[Feedback, ...]) -> SourceState:
@@ -67,7 +78,7 @@ def remember(state: SourceState, feedback: tuple[Feedback, ...]) -> SourceState:
     for said in feedback:
         key = feedback_id(said.source, said.external_id)
         held.pop(key, None)
-        held[key] = said.content_hash
+        held[key] = held_as(said)
         if newest is None or said.written_at > newest:
             newest = said.written_at
     kept = dict(list(held.items())[-HELD_LIMIT:])

@@ -10,8 +10,8 @@ from datetime import datetime
 
 from chalicelib.domain.business import Business, StoragePolicy
 from chalicelib.domain.clock import local_date
-from chalicelib.domain.errors import FeedbackRefused
-from chalicelib.domain.feedback import Arrival, ScoredFeedback
+from chalicelib.domain.errors import ConflictError, FeedbackRefused
+from chalicelib.domain.feedback import Arrival, Feedback, ScoredFeedback
 from chalicelib.domain.forgetting import without_person
 from chalicelib.domain.sentiment import Reading
 from chalicelib.flow.judging import judge_business
@@ -20,7 +20,7 @@ from chalicelib.ports import Services
 from chalicelib.privacy.retention import words_until
 from chalicelib.score.batch import read_batch
 from chalicelib.store.envelopes import read_arrival
-from chalicelib.store.newest import is_newer, store_newest
+from chalicelib.store.newest import is_newer, note_answer, store_newest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +95,7 @@ def _store_batch(
     fresh = [
         (message_id, arrival)
         for message_id, arrival in ordered
-        if is_newer(arrival.feedback, stored.get(arrival.feedback.feedback_id))
+        if _says_more(arrival.feedback, stored.get(arrival.feedback.feedback_id))
     ]
     fresh = _but_for_repeats(services, fresh, now)
     readings = read_batch(services.model, business, [one for _, one in fresh], stored)
@@ -108,6 +108,12 @@ def _store_batch(
         except Exception as error:  # noqa: BLE001  one feedback never stops its neighbours
             lost.add(message_id)
             troubles.append(trouble_of(business.business_id, error))
+    for message_id, arrival in ordered:
+        try:
+            _note_answer(services, arrival.feedback, stored)
+        except ConflictError as error:
+            lost.add(message_id)
+            troubles.append(trouble_of(business.business_id, error))
     return ScoreReport(
         failed=frozenset(lost),
         stored=count,
@@ -115,6 +121,28 @@ def _store_batch(
         unscored=unscored,
         troubles=tuple(troubles),
     )
+
+
+def _says_more(feedback: Feedback, stored: ScoredFeedback | None) -> bool:
+    """Whether the customer said something that is not stored yet.
+
+    At some sources the owner's answer moves the time of the last change: nobody is to be judged
+    again for that.
+    """
+    if stored is None:
+        return True
+    is_same = feedback.content_hash == stored.feedback.content_hash
+    return is_newer(feedback, stored) and not (is_same and feedback.answered_at is not None)
+
+
+def _note_answer(
+    services: Services, feedback: Feedback, stored: Mapping[str, ScoredFeedback]
+) -> None:
+    held = stored.get(feedback.feedback_id)
+    # What was new is stored with its answer, unless another version of it came first.
+    is_noted = held is not None and held.feedback.answered_at is not None
+    if feedback.answered_at is not None and not is_noted:
+        note_answer(services.store, feedback)
 
 
 def _to_keep(business: Business, arrival: Arrival, reading: Reading) -> ScoredFeedback:

@@ -54,7 +54,7 @@ class AppStoreConnect:
             return self._ask_again(cursor)
         walk = walk_from(cursor.get("walk"))
         restarted = walk.restart(self._now)
-        asked = urlencode({"limit": PAGE_SIZE, "sort": "-createdDate"})
+        asked = urlencode({"limit": PAGE_SIZE, "sort": "-createdDate", "include": "response"})
         answer = self._get(
             walk.token or f"{API}apps/{self._app}/customerReviews?{asked}",
             # An address that Apple has forgotten is answered with 400.
@@ -64,8 +64,8 @@ class AppStoreConnect:
             moved = {**cursor, "walk": restarted.to_cursor()}
             return Page(feedback=(), cursor=moved, is_complete=False)
         frame = read_object(answer)
-        entries = rows(answer, frame, "data")
-        said, refused = read_all(entries, self._read)
+        entries, answers = rows(answer, frame, "data"), _answers(frame)
+        said, refused = read_all(entries, lambda entry: self._read(entry, answers))
         _, reached_mark = above_mark(said, walk.mark, overlap=OVERLAP)
         is_empty = not entries and walk.token is None and walk.mark is not None
         walk = walk.after_page(
@@ -90,11 +90,12 @@ class AppStoreConnect:
             address, now=self._now, headers=self._headers, good=good, explain=_explain
         )
 
-    def _read(self, entry: Mapping[str, Any]) -> Feedback | None:
+    def _read(self, entry: Mapping[str, Any], answers: Mapping[str, datetime]) -> Feedback | None:
         key, said = word(entry.get("id")), inside(entry, "attributes")
         written_at, stars = moment(said.get("createdDate")), number(said.get("rating"))
         parts = (word(said.get("title")), word(said.get("body")))
         text = "\n".join(part for part in parts if part)
+        answer = inside(entry, "relationships", "response", "data")
         if key is None or written_at is None or (not text and stars is None):
             return None
         return Feedback(
@@ -109,20 +110,23 @@ class AppStoreConnect:
             author=word(said.get("reviewerNickname")),
             location=self._settings.location,
             url=f"https://appstoreconnect.apple.com/apps/{self._app}",
+            answered_at=answers.get(word(answer.get("id")) or ""),
         ).clamped(self._now)
 
     def _ask_again(self, cursor: Mapping[str, object]) -> Page:
         shown = shown_from(cursor.get("shown"), self._now)
         asked, found = shown.next_to_ask(ASKED_AGAIN), []
-        there = set()
+        there, answers = set(), dict[str, datetime]()
         for key in asked:
-            address = f"{API}customerReviews/{quote(key, safe='')}"
+            address = f"{API}customerReviews/{quote(key, safe='')}?include=response"
             answer = self._get(address, frozenset({200, 404}))
             if answer.status == 200:
                 there.add(key)
-                found.append(read_object(answer).get("data"))
+                frame = read_object(answer)
+                found.append(frame.get("data"))
+                answers |= _answers(frame)
         gone = shown.gone_of(asked, there)
-        said, _ = read_all(found, self._read)
+        said, _ = read_all(found, lambda entry: self._read(entry, answers))
         deletions = shown.deletions(
             gone,
             business_id=self._business_id,
@@ -136,6 +140,23 @@ class AppStoreConnect:
             cursor=end_of_asking(cursor, shown.after_asking(asked, gone)),
             is_complete=True,
         )
+
+
+def _answers(frame: Mapping[str, Any]) -> dict[str, datetime]:
+    """The owner's answers that stand beside the reviews, by id, each with its last change. One that
+    Apple has not published yet is read by nobody."""
+    included = frame.get("included")
+    found = {
+        word(one.get("id")): inside(one, "attributes")
+        for one in (included if isinstance(included, list) else [])
+        if isinstance(one, dict) and one.get("type") == "customerReviewResponses"
+    }
+    dated = {
+        key: moment(said.get("lastModifiedDate"))
+        for key, said in found.items()
+        if said.get("state", "PUBLISHED") == "PUBLISHED"
+    }
+    return {key: at for key, at in dated.items() if key and at}
 
 
 def _following(answer: HttpAnswer, frame: Mapping[str, Any]) -> str | None:

@@ -29,7 +29,7 @@ from chalicelib.pull.json_answer import (
     web_address,
     word,
 )
-from chalicelib.pull.newest_first import Walk, above_mark, newest_of, walk_from
+from chalicelib.pull.newest_first import Walk, above_mark, newest_of, walk_from, with_answered
 
 API = "https://mybusiness.googleapis.com/v4/"
 PAGE_SIZE = 50
@@ -97,7 +97,8 @@ class GoogleBusiness:
         else:
             moved = self._ask_if_due(moved)
         return Page(
-            feedback=tuple(reversed(fresh)),
+            # An answer leaves a review in its place, below the mark.
+            feedback=tuple(reversed(with_answered(fresh, said))),
             cursor=moved,
             is_complete=not following and "asking" not in moved,
             refused=refused,
@@ -119,7 +120,10 @@ class GoogleBusiness:
         place = str(cursor["asking"]["place"])
         shown = shown_from(cursor["shown"][place], self._now)
         asked = shown.next_to_ask(ASKED_AGAIN)
-        gone = {key for key in asked if self._is_gone(f"{place}/reviews/{key}")}
+        answers = {key: self._review(f"{place}/reviews/{key}") for key in asked}
+        gone = {key for key, found in answers.items() if found is None}
+        there = [found for found in answers.values() if found is not None]
+        said, _ = read_all(there, lambda entry: self._read(entry, place))
         moved = {name: value for name, value in cursor.items() if name != "asking"}
         moved["shown"] = {**moved["shown"], place: shown.after_asking(asked, gone).to_cursor()}
         deletions = shown.deletions(
@@ -130,9 +134,9 @@ class GoogleBusiness:
             location=self._places.get(place) or self._settings.location,
             now=self._now,
         )
-        return Page(feedback=deletions, cursor=moved, is_complete=True)
+        return Page(feedback=(*said, *deletions), cursor=moved, is_complete=True)
 
-    def _is_gone(self, name: str) -> bool:
+    def _review(self, name: str) -> Mapping[str, Any] | None:
         answer = self._http.get(
             API + quote(name),
             now=self._now,
@@ -140,7 +144,7 @@ class GoogleBusiness:
             good=frozenset({200, 404}),
             explain=google_errors.explain,
         )
-        return answer.status == 404
+        return read_object(answer) if answer.status == 200 else None
 
     def _read(self, entry: Mapping[str, Any], place: str) -> Feedback | None:
         name = word(entry.get("name"))
@@ -165,6 +169,7 @@ class GoogleBusiness:
             author=None if is_anonymous else first_word(reviewer, "displayName"),
             location=self._places[place] or self._settings.location,
             url=web_address(self._maps.get(place)),
+            answered_at=moment(inside(entry, "reviewReply").get("updateTime")),
         ).clamped(self._now)
 
 

@@ -27,7 +27,7 @@ from chalicelib.pull.json_answer import (
     rows,
     word,
 )
-from chalicelib.pull.newest_first import above_mark, newest_of, walk_from
+from chalicelib.pull.newest_first import above_mark, newest_of, walk_from, with_answered
 from chalicelib.pull.options import word_of
 
 API = "https://androidpublisher.googleapis.com/androidpublisher/v3/applications/"
@@ -72,14 +72,16 @@ class GooglePlay:
             reached_mark=reached_mark,
         )
         return Page(
-            feedback=tuple(reversed(fresh)),
+            # An answer leaves a review in its place, below the mark.
+            feedback=tuple(reversed(with_answered(fresh, said))),
             cursor=walk.to_cursor(),
             is_complete=walk.is_complete,
             refused=refused,
         )
 
     def _read(self, entry: Mapping[str, Any]) -> Feedback | None:
-        key, said = word(entry.get("reviewId")), _customers_words(entry.get("comments"))
+        key, comments = word(entry.get("reviewId")), entry.get("comments")
+        said, answer = _one_of(comments, "userComment"), _one_of(comments, "developerComment")
         changed_at = _moment(inside(said, "lastModified"))
         text, stars = _text(said.get("text")), number(said.get("starRating"))
         if key is None or changed_at is None or (not text and stars is None):
@@ -99,13 +101,14 @@ class GooglePlay:
             location=self._settings.location,
             url=f"https://play.google.com/store/apps/details?id={self._package}"
             f"&reviewId={quote(key, safe='')}",
+            answered_at=_moment(inside(answer, "lastModified")),
         ).clamped(self._now)
 
 
-def _customers_words(comments: Any) -> Mapping[str, Any]:
-    """Of the words of customer and developer, in any order, the customer's."""
+def _one_of(comments: Any, whose: str) -> Mapping[str, Any]:
+    """Of the words of customer and developer, in any order, one's."""
     for one in comments if isinstance(comments, list) else []:
-        found = inside(one, "userComment")
+        found = inside(one, whose)
         if found:
             return found
     return {}

@@ -127,6 +127,13 @@ def above_mark(
     return fresh, len(fresh) < len(said)
 
 
+def with_answered(fresh: Sequence[Feedback], said: Sequence[Feedback]) -> list[Feedback]:
+    """Of an ordered page: what is fresh, and below that what the owner has answered: an answer
+    moves nothing up, and what was noted of it already is queued by nobody."""
+    taken = {one.external_id for one in fresh}
+    return [one for one in said if one.external_id in taken or one.answered_at is not None]
+
+
 def newest_of(
     said: Sequence[Feedback], *, by: Callable[[Feedback], datetime] = changed_at
 ) -> str | None:

@@ -99,7 +99,7 @@ class Trustpilot:
         )
         if key is None or written_at is None or (not text and stars is None):
             return None
-        consumer = inside(entry, "consumer")
+        consumer, answer = inside(entry, "consumer"), inside(entry, "companyReply")
         return Feedback(
             business_id=self._business_id,
             source=self._settings.name,
@@ -114,6 +114,7 @@ class Trustpilot:
             language=language(entry.get("language")),
             location=self._settings.location,
             url=f"https://www.trustpilot.com/reviews/{quote(key, safe='')}",
+            answered_at=moment(answer.get("createdAt")) or moment(answer.get("updatedAt")),
         ).clamped(self._now)
 
     def _ask_again(self, cursor: Mapping[str, object]) -> Page:

@@ -30,7 +30,8 @@ _SAID_ELSEWHERE = {
     _NAMES[field] for field in ("business_id", "updated_at", "is_deleted", "kept_hash")
 }
 # Nobody sorts by these, so they are microseconds since 1970: 9 bytes instead of 27.
-_MOMENTS = {_NAMES["received_at"], _NAMES["seen_since"]}
+_ANSWERED = _NAMES["answered_at"]
+_MOMENTS = {_NAMES["received_at"], _NAMES["seen_since"], _ANSWERED}
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _TICK = timedelta(microseconds=1)
 
@@ -100,7 +101,8 @@ def condition_on(previous: ScoredFeedback | None) -> dict[str, Any]:
     expected = feedback_row(previous)
     day = keys.DAY_SORT if keys.DAY_SORT in expected else _DAY
     terms, names, values = [], {}, Row()
-    for place, name in enumerate((VERSION, _STATUS, _MODEL_VERSION, NOT_NEGATIVE, day)):
+    told_apart_by = (VERSION, _STATUS, _MODEL_VERSION, NOT_NEGATIVE, _ANSWERED, day)
+    for place, name in enumerate(told_apart_by):
         names[f"#c{place}"] = name
         if name in expected:
             values[f":c{place}"] = expected[name]

@@ -1,6 +1,7 @@
 """Store the newest version of a feedback against whatever is there at that moment."""
 
 from dataclasses import replace
+from datetime import datetime
 
 from chalicelib.domain.errors import ConflictError
 from chalicelib.domain.feedback import Feedback, ScoredFeedback
@@ -15,6 +16,35 @@ def is_newer(feedback: Feedback, stored: ScoredFeedback | None) -> bool:
     if stored is None:
         return True
     return not stored.feedback.is_erased and feedback.version > stored.feedback.version
+
+
+def with_answer(scored: ScoredFeedback, answered_at: datetime | None) -> ScoredFeedback:
+    """The same, answered at that moment, when there was an answer: the first one stays, because
+    the customer waited until then."""
+    if answered_at is None:
+        return scored
+    return replace(scored, feedback=replace(scored.feedback, answered_at=answered_at))
+
+
+def note_answer(store: FeedbackStore, feedback: Feedback) -> bool:
+    """Note on what is stored that it was answered; says whether that was new.
+
+    Nothing is noted on what is not there, was taken back or erased. Raises ConflictError after
+    five losses.
+    """
+    for _ in range(TRIES):
+        found = store.find(feedback.business_id, [feedback.feedback_id])
+        previous = found.get(feedback.feedback_id)
+        if previous is None or previous.feedback.is_deleted or previous.feedback.is_erased:
+            return False
+        if feedback.answered_at is None or previous.feedback.answered_at is not None:
+            return False
+        try:
+            store.note_answer(with_answer(previous, feedback.answered_at), previous)
+        except ConflictError:
+            continue
+        return True
+    raise ConflictError(f"feedback {feedback.feedback_id} kept changing while an answer was noted")
 
 
 def store_newest(store: FeedbackStore, scored: ScoredFeedback, *, delivery_id: str | None) -> bool:
@@ -35,6 +65,7 @@ def store_newest(store: FeedbackStore, scored: ScoredFeedback, *, delivery_id: s
             # What is judged later must stand later in the line, whatever came in first.
             received_at = max(scored.received_at, previous.received_at)
             kept = replace(scored, day=day, is_history=previous.is_history, received_at=received_at)
+            kept = with_answer(kept, previous.feedback.answered_at)
         try:
             store.store(kept, previous, unjudged_from(kept, previous), delivery_id=delivery_id)
         except ConflictError:

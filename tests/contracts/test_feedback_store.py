@@ -490,3 +490,40 @@ def test_a_delivery_that_is_claimed_already_is_no_error(store: Store) -> None:
     store.store(second, None, waiting(second), delivery_id="msg_1")
 
     assert store.counts("bakery", DAY, DAY)[DAY, "main"]["n"] == 2
+
+
+def test_an_answer_is_noted_once_and_counted_once(store: Store) -> None:
+    one = scored(a_feedback())
+    store.store(one, None, waiting(one))
+    answered = replace(one, feedback=replace(one.feedback, answered_at=NOW))
+
+    store.note_answer(answered, one)
+    store.note_answer(answered, one)
+
+    found = store.find("bakery", [one.feedback.feedback_id])[one.feedback.feedback_id]
+    assert found == answered
+    counts = store.counts("bakery", DAY, DAY)[DAY, "main"]
+    assert (counts["n"], counts["answered"], counts["answered.1h"]) == (1, 1, 1)
+    assert len(store.unjudged("bakery", 10)) == 1
+
+
+def test_whoever_read_before_an_answer_was_noted_must_read_again(store: Store) -> None:
+    one = scored(a_feedback())
+    store.store(one, None, waiting(one))
+    answered = replace(one, feedback=replace(one.feedback, answered_at=NOW))
+    store.note_answer(answered, one)
+    edit = scored(a_feedback(text="Warm now.", updated_at=NOW, answered_at=NOW))
+
+    with pytest.raises(ConflictError):
+        store.store(edit, one, waiting(edit, Change.EDITED))
+
+    assert store.counts("bakery", DAY, DAY)[DAY, "main"]["answered"] == 1
+
+
+def test_noting_an_answer_may_change_nothing_else(store: Store) -> None:
+    one = scored(a_feedback())
+    store.store(one, None, waiting(one))
+    other = replace(one, feedback=replace(one.feedback, answered_at=NOW, text="Fine."))
+
+    with pytest.raises(ValueError, match="an answer changes"):
+        store.note_answer(other, one)

@@ -37,6 +37,7 @@ class PlayedAppStoreConnect(Played):
         "attributes.body": "text",
         "attributes.reviewerNickname": "author",
         "attributes.createdDate": "written_at",
+        "relationships.response.data.id": "answered_at",
     }
     error_bodies: ClassVar = {
         401: {"errors": [{"status": "401", "code": "NOT_AUTHORIZED", "title": "x", "detail": "y"}]},
@@ -57,7 +58,9 @@ class PlayedAppStoreConnect(Played):
                 "createdDate": local.strftime("%Y-%m-%dT%H:%M:%S-08:00"),
                 "territory": "DEU",
             },
-            "relationships": {"response": {"data": None}},
+            "relationships": {
+                "response": {"data": {"type": "customerReviewResponses", "id": f"a{number}"}}
+            },
         }
 
     def edit(self) -> None:
@@ -72,16 +75,35 @@ class PlayedAppStoreConnect(Played):
             found = [entry for entry in self.entries if entry["id"] == key]
             if not found:
                 return Answer(said={"errors": [{"status": "404"}]}, status=404)
-            return Answer(said={"data": found[0]})
+            return Answer(said={"data": found[0], "included": answers()})
         assert (asked.query["limit"], asked.query["sort"]) == ("200", "-createdDate")
         token = asked.query.get("cursor", "c0").removeprefix("c")
         if not token.isdigit():
             return Answer(said={"errors": [{"status": "400"}]}, status=400)
+        assert asked.query["include"] == "response"
         start, end = int(token), int(token) + self.page_size
         links = {"self": ROOT + REVIEWS}
         if end < len(self.entries):
             links["next"] = f"{ROOT}{REVIEWS}?cursor=c{end}&limit=200&sort=-createdDate"
-        return Answer(said={"data": self.entries[start:end], "links": links})
+            links["next"] += "&include=response"
+        page = self.entries[start:end]
+        return Answer(said={"data": page, "included": answers(), "links": links})
+
+
+def answers() -> list[dict[str, Any]]:
+    """The owner's answers, as they stand beside any reviews."""
+    return [
+        {
+            "type": "customerReviewResponses",
+            "id": f"a{number}",
+            "attributes": {
+                "responseBody": "Sorry",
+                "lastModifiedDate": "2026-03-29T09:00:00Z",
+                "state": "PUBLISHED",
+            },
+        }
+        for number in range(1, 40)
+    ]
 
 
 def check_token(header: str) -> dict[str, Any]:

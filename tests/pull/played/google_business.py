@@ -31,6 +31,7 @@ class PlayedGoogleBusiness(Played):
         "updateTime": "updated_at",
         "reviewer.displayName": "author",
         "reviewer.isAnonymous": "author",
+        "reviewReply.updateTime": "answered_at",
     }
     error_bodies: ClassVar = {
         400: {"error": {"code": 400, "status": "INVALID_ARGUMENT"}},
@@ -50,6 +51,7 @@ class PlayedGoogleBusiness(Played):
             "comment": f"The bread was cold, number {number}",
             "createTime": iso(moment),
             "updateTime": iso(moment + timedelta(seconds=1)),
+            "reviewReply": {"comment": "Sorry", "updateTime": iso(moment + timedelta(hours=2))},
         }
 
     def edit(self) -> None:

@@ -25,6 +25,7 @@ class PlayedGooglePlay(Played):
         "comments.first.userComment.starRating": "stars",
         "comments.first.userComment.lastModified.seconds": "updated_at",
         "comments.first.userComment.reviewerLanguage": "language",
+        "comments.second.developerComment.lastModified.seconds": "answered_at",
     }
     error_bodies: ClassVar = {
         400: {"error": {"code": 400, "status": "INVALID_ARGUMENT"}},

@@ -29,6 +29,7 @@ class PlayedTrustpilot(Played):
         "updatedAt": "updated_at",
         "consumer.displayName": "author",
         "consumer.id": "author_id",
+        "companyReply.createdAt": "answered_at",
     }
 
     def entry(self, number: int, moment: datetime) -> dict[str, Any]:
@@ -43,7 +44,7 @@ class PlayedTrustpilot(Played):
             "updatedAt": iso(moment.replace(second=30)),
             "consumer": {"id": f"c{number}", "displayName": f"Customer {number}"},
             "businessUnit": {"id": UNIT, "displayName": "Bakery"},
-            "companyReply": None,
+            "companyReply": {"text": "Sorry", "createdAt": iso(moment), "updatedAt": None},
             "isVerified": True,
             "links": [],
         }
