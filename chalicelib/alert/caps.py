@@ -33,6 +33,8 @@ URGENCY = (
     NotifyReason.DIGEST,
     NotifyReason.CONFIRM,
     NotifyReason.MOVED,
+    NotifyReason.SIGN_IN,
+    NotifyReason.REQUEST,
     NotifyReason.NONE,
 )
 

@@ -28,11 +28,22 @@ class NotifyReason(StrEnum):
     DIGEST = "digest"
     CONFIRM = "confirm"
     MOVED = "moved"
+    SIGN_IN = "sign_in"
+    REQUEST = "request"
     NONE = "none"
 
 
-# About no incident: a summary, the question to a new address, and the last word to an old one.
-ABOUT_NO_INCIDENT = frozenset({NotifyReason.DIGEST, NotifyReason.CONFIRM, NotifyReason.MOVED})
+# About no incident: a summary, the question to a new address, the last word to an old one, and what
+# somebody asks about their own words.
+ABOUT_NO_INCIDENT = frozenset(
+    {
+        NotifyReason.DIGEST,
+        NotifyReason.CONFIRM,
+        NotifyReason.MOVED,
+        NotifyReason.SIGN_IN,
+        NotifyReason.REQUEST,
+    }
+)
 
 
 class ChannelKind(StrEnum):

@@ -32,6 +32,7 @@ from chalicelib.ports.stores import (
     IncidentStore,
     JudgeStore,
     SourceStore,
+    RequestStore,
     Store,
 )
 
@@ -59,6 +60,7 @@ __all__ = [
     "PullQueue",
     "Received",
     "Secrets",
+    "RequestStore",
     "Services",
     "SmsChannel",
     "SourceKind",

@@ -17,6 +17,7 @@ from chalicelib.domain.feedback import ScoredFeedback
 from chalicelib.domain.forgetting import Receipt
 from chalicelib.domain.incident import Incident
 from chalicelib.domain.judging import JudgeState, Unjudged
+from chalicelib.domain.request import PersonRequest
 from chalicelib.domain.source import SourceState
 
 
@@ -323,6 +324,37 @@ class AuditStore(Protocol):
 
 class Store(
     BusinessStore,
+class RequestStore(Protocol):
+    """What people ask about their own words."""
+
+    def save_request(
+        self,
+        request: PersonRequest,
+        act: Act | None = None,
+        notifications: Sequence[Notification] = (),
+    ) -> PersonRequest:
+        """All in one transaction, if the request's stored version is unchanged (0: there is none);
+        returns the next. A notification whose id exists stays as it is. Raises ConflictError."""
+        ...
+
+    def load_request(self, business_id: str, request_id: str) -> PersonRequest | None:
+        """The request, or None."""
+        ...
+
+    def open_requests(self, business_id: str, limit: int) -> list[PersonRequest]:
+        """Those that wait for an answer, the one that is due first first. The list may lag a
+        moment behind."""
+        ...
+
+    def requests_of(self, business_id: str, limit: int) -> list[PersonRequest]:
+        """All there were, the newest day first."""
+        ...
+
+    def due_requests(self, now: datetime, limit: int) -> list[PersonRequest]:
+        """Those of all businesses whose `look_at` has come, longest waiting first."""
+        ...
+
+
     SourceStore,
     FeedbackStore,
     JudgeStore,
@@ -334,3 +366,5 @@ class Store(
     Protocol,
 ):
     """All of it: one DynamoDB table, or its twin in memory."""
+    RequestStore,
+    VoiceStore,

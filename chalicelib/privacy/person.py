@@ -22,13 +22,15 @@ _EVER = ("0000-00-00", "9999-99-99")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """What somebody is named by; `source` is where an author id means something."""
+    """What somebody is named by; `links` are addresses of reviews, `source` is where an author id
+    means something."""
 
     emails: tuple[str, ...] = ()
     phones: tuple[str, ...] = ()
     orders: tuple[str, ...] = ()
     author_ids: tuple[str, ...] = ()
     feedback_ids: tuple[str, ...] = ()
+    links: tuple[str, ...] = ()
     source: str | None = None
 
 
@@ -40,12 +42,15 @@ class Wanted:
     feedback_ids: frozenset[str]
     author_ids: frozenset[str] = frozenset()
     orders: frozenset[str] = frozenset()
+    links: frozenset[str] = frozenset()
     source: str | None = None
     words: tuple[str, ...] = ()
 
     def is_of(self, feedback: Feedback) -> bool:
         """Whether this feedback is the person's."""
         if feedback.feedback_id in self.feedback_ids or not self.traces.isdisjoint(feedback.traces):
+            return True
+        if feedback.url is not None and feedback.url in self.links:
             return True
         if self.source is not None and feedback.source != self.source:
             return False
@@ -67,7 +72,7 @@ def look_for(person: Person, business: Business, tracer: Tracer) -> Wanted:
         *person.emails, *emails, *person.phones, *(one for one in phones if one),
         *person.orders, *person.author_ids, *person.feedback_ids,
     )  # fmt: skip
-    if not words:
+    if not words and not person.links:
         raise UserError(NOBODY_NAMED)
     sources = [person.source] if person.source else [one.name for one in business.sources]
     # Survey tools name respondents by their address, of which only a digest is kept.
@@ -87,6 +92,7 @@ def look_for(person: Person, business: Business, tracer: Tracer) -> Wanted:
         feedback_ids=frozenset(person.feedback_ids),
         author_ids=frozenset({*person.author_ids, *digests}),
         orders=frozenset(plain_order(one) for one in person.orders),
+        links=frozenset(person.links),
         source=person.source,
         words=tuple(dict.fromkeys(words)),
     )
@@ -97,13 +103,13 @@ def _digest(address: str) -> str:
 
 
 def feedback_of(store: Store, business_id: str, wanted: Wanted) -> list[ScoredFeedback]:
-    """The person's feedback, oldest first. Raises UserError when an author id is that of different
-    people at different sources."""
+    """The person's feedback, oldest first. Raises UserError when an author id or a link may be that
+    of different people."""
     found = {
         one.feedback.feedback_id: one
         for one in store.find(business_id, wanted.feedback_ids).values()
     }
-    if wanted.traces or wanted.author_ids or wanted.orders:
+    if wanted.traces or wanted.author_ids or wanted.orders or wanted.links:
         for one in all_feedback(store, business_id):
             if wanted.is_of(one.feedback):
                 found[one.feedback.feedback_id] = one
@@ -115,6 +121,9 @@ def feedback_of(store: Store, business_id: str, wanted: Wanted) -> list[ScoredFe
             f"that author id is known at {', '.join(sorted(named))}, where it may be different "
             "people; name one with --source"
         )
+    linked = [one.feedback.url for one in found.values() if one.feedback.url in wanted.links]
+    if len(linked) > len(set(linked)):
+        raise UserError("that link is that of several reviews; name the customer by something else")
     return sorted(found.values(), key=lambda one: (one.day, one.feedback.feedback_id))
 
 

@@ -33,6 +33,7 @@ class TraceKind(StrEnum):
     PHONE = "phone"
     ORDER = "order"
     FEEDBACK = "feedback"
+    REQUEST = "request"
 
 
 @dataclass(frozen=True, slots=True)

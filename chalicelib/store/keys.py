@@ -47,6 +47,7 @@ class Shard(StrEnum):
     INCIDENT = "incident"
     WORDS = "words"
     CASE = "case"
+    REQUEST = "request"
 
 
 def _tenant(business_id: str) -> str:
@@ -219,6 +220,16 @@ def delivery_key(business_id: str, delivery_id: str) -> Key:
 def short_hash(name: str) -> str:
     """Eleven signs for a name in a long list."""
     return base64.b64encode(_hash(name)[:8]).decode().rstrip("=")
+
+
+def request_key(business_id: str, request_id: str) -> Key:
+    """One request of a person, by the day it came in, which begins its id."""
+    return (f"{_tenant(business_id)}#Q", request_id)
+
+
+def open_requests_partition(business_id: str) -> str:
+    """List of the requests that wait for an answer."""
+    return f"{_tenant(business_id)}#Q#open"
 
 
 def _digest(text: str) -> str:

@@ -22,9 +22,9 @@ from chalicelib.domain.incident import Incident
 from chalicelib.domain.judging import JudgeState, Unjudged
 from chalicelib.domain.source import SourceState
 from chalicelib.store import rules
-from chalicelib.store.memory_cases import MemoryCases
 from chalicelib.store.memory_erasure import MemoryErasures
 from chalicelib.store.memory_incidents import refuse_unless
+from chalicelib.store.memory_requests import MemoryRequests
 
 Place = tuple[datetime, str, str]
 
@@ -34,7 +34,7 @@ def _place(unjudged: Unjudged) -> Place:
     return (unjudged.received_at, unjudged.feedback_id, unjudged.version)
 
 
-class MemoryStore(MemoryErasures, MemoryCases):
+class MemoryStore(MemoryErasures, MemoryRequests):
     """Implements `ports.Store` without any outside."""
 
     def __init__(self) -> None:
