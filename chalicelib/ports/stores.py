@@ -19,6 +19,7 @@ from chalicelib.domain.incident import Incident
 from chalicelib.domain.judging import JudgeState, Unjudged
 from chalicelib.domain.request import PersonRequest
 from chalicelib.domain.source import SourceState
+from chalicelib.ports.voices import VoiceStore
 
 
 class BusinessStore(Protocol):
@@ -355,6 +356,8 @@ class RequestStore(Protocol):
         ...
 
 
+class Store(
+    BusinessStore,
     SourceStore,
     FeedbackStore,
     JudgeStore,
@@ -363,8 +366,8 @@ class RequestStore(Protocol):
     ErasureStore,
     CaseStore,
     AuditStore,
+    RequestStore,
+    VoiceStore,
     Protocol,
 ):
     """All of it: one DynamoDB table, or its twin in memory."""
-    RequestStore,
-    VoiceStore,

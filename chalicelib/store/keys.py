@@ -91,6 +91,16 @@ def feedback_key(business_id: str, feedback_id: str) -> Key:
     return (f"{_tenant(business_id)}#F#{feedback_id}", _ONLY)
 
 
+def feedback_of(partition: str) -> str:
+    """The feedback id that ends this partition key."""
+    return partition.rpartition("#")[2]
+
+
+def quote_mark_key(business_id: str, quote_id: str) -> Key:
+    """What a person decided about one sentence; all of a business lie beside each other."""
+    return (f"{_tenant(business_id)}#M", quote_id)
+
+
 def day_partition(business_id: str, day: str) -> str:
     """Index partition of a feedback: the month of its local date, so that none grows for ever."""
     return f"{_tenant(business_id)}#D#{day[:7]}"

@@ -25,6 +25,7 @@ from chalicelib.store import rules
 from chalicelib.store.memory_erasure import MemoryErasures
 from chalicelib.store.memory_incidents import refuse_unless
 from chalicelib.store.memory_requests import MemoryRequests
+from chalicelib.store.memory_voices import MemoryVoices
 
 Place = tuple[datetime, str, str]
 
@@ -34,7 +35,7 @@ def _place(unjudged: Unjudged) -> Place:
     return (unjudged.received_at, unjudged.feedback_id, unjudged.version)
 
 
-class MemoryStore(MemoryErasures, MemoryRequests):
+class MemoryStore(MemoryErasures, MemoryVoices, MemoryRequests):
     """Implements `ports.Store` without any outside."""
 
     def __init__(self) -> None:

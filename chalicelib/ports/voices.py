@@ -1,0 +1,32 @@
+"""What the maps read: the newest voices, and what people decided about single sentences."""
+
+from collections.abc import Iterable
+from typing import Protocol
+
+from chalicelib.domain.audit import Act
+from chalicelib.domain.empathy import QuoteMark
+from chalicelib.domain.feedback import ScoredFeedback
+from chalicelib.domain.journey import Glimpse
+
+
+class VoiceStore(Protocol):
+    """Feedback as a page looks at it: few rows, which may lag a moment behind."""
+
+    def newest_between(
+        self, business_id: str, first_day: str, last_day: str, limit: int
+    ) -> list[Glimpse]:
+        """The newest of these local dates without their words, newest first, deleted ones left
+        out; at most `limit`."""
+        ...
+
+    def voices(self, business_id: str, feedback_ids: Iterable[str]) -> list[ScoredFeedback]:
+        """These with their words, in the order asked for; absent and deleted ones left out."""
+        ...
+
+    def quote_marks(self, business_id: str) -> list[QuoteMark]:
+        """What was decided about sentences, by feedback and sentence."""
+        ...
+
+    def save_quote_mark(self, mark: QuoteMark, act: Act) -> None:
+        """Write or replace it, with the act, in one transaction."""
+        ...
