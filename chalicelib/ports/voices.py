@@ -19,6 +19,12 @@ class VoiceStore(Protocol):
         out; at most `limit`."""
         ...
 
+    def counts_at_a_glance(
+        self, business_id: str, first_day: str, last_day: str
+    ) -> dict[tuple[str, str], dict[str, int]]:
+        """What `FeedbackStore.counts` gives, perhaps a moment old, at half the price."""
+        ...
+
     def voices(self, business_id: str, feedback_ids: Iterable[str]) -> list[ScoredFeedback]:
         """These with their words, in the order asked for; absent and deleted ones left out."""
         ...

@@ -5,12 +5,14 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from chalicelib.domain.alert import Notification
+from chalicelib.domain.audit import Act, ActKind
 from chalicelib.domain.clock import to_text
+from chalicelib.domain.concern import concern_of, correction_of
 from chalicelib.domain.errors import ConflictError
 from chalicelib.domain.feedback import ScoredFeedback
 from chalicelib.domain.incident import Incident
 from chalicelib.domain.judging import JudgeState, Unjudged
-from chalicelib.store import feedback_rows, keys, rows, rules
+from chalicelib.store import case_rows, feedback_rows, keys, rows, rules
 from chalicelib.store.attributes import Row, make_row
 from chalicelib.store.count_names import lengthened, shortened
 from chalicelib.store.dynamodb_incidents import IncidentRows
@@ -84,9 +86,21 @@ class FeedbackRows(IncidentRows):
         self, business_id: str, first_day: str, last_day: str
     ) -> dict[tuple[str, str], dict[str, int]]:
         """See the port; what is zero is left out."""
+        return self._counts(business_id, first_day, last_day, may_lag=False)
+
+    def counts_at_a_glance(
+        self, business_id: str, first_day: str, last_day: str
+    ) -> dict[tuple[str, str], dict[str, int]]:
+        """See `ports.VoiceStore`; what is zero is left out."""
+        return self._counts(business_id, first_day, last_day, may_lag=True)
+
+    def _counts(
+        self, business_id: str, first_day: str, last_day: str, *, may_lag: bool
+    ) -> dict[tuple[str, str], dict[str, int]]:
         partition, _ = keys.count_key(business_id, first_day, "")
+        last = last_day + _AFTER_DAY
         found: dict[tuple[str, str], dict[str, int]] = {}
-        for row in self._table.query(partition, first=first_day, last=last_day + _AFTER_DAY):
+        for row in self._table.query(partition, first=first_day, last=last, may_lag=may_lag):
             day, location = row[keys.SORT]["S"].split("#", 1)
             numbers = {name: int(each["N"]) for name, each in row.items() if "N" in each}
             counts = {name: number for name, number in lengthened(numbers).items() if number}
@@ -170,6 +184,9 @@ class JudgeRows(IncidentRows):
         if judged:
             entry = rows.ledger_row(state.business_id, state.sequence, judged)
             writes.append(self._table.put_of(entry, **version_condition(0)))
+        concern = concern_of(state, judged, incidents)
+        if concern is not None:
+            writes.append(self._table.put_of(case_rows.concern_row(concern)))
         self._write_with_notifications(writes, mark, incidents, notifications)
 
     def ledger(self, business_id: str) -> Iterable[Unjudged]:

@@ -180,6 +180,12 @@ class MemoryStore(MemoryErasures, MemoryVoices, MemoryRequests):
         }
         return {row: counts for row, counts in kept.items() if counts}
 
+    def counts_at_a_glance(
+        self, business_id: str, first_day: str, last_day: str
+    ) -> dict[tuple[str, str], dict[str, int]]:
+        """See `ports.VoiceStore`."""
+        return self.counts(business_id, first_day, last_day)
+
     def scored_between(
         self, business_id: str, first_day: str, last_day: str
     ) -> list[ScoredFeedback]:

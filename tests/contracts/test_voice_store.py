@@ -117,3 +117,13 @@ def test_the_last_decision_about_a_sentence_holds_and_each_is_an_act(store: Stor
 
 def _id(one: ScoredFeedback) -> str:
     return one.feedback.feedback_id
+
+
+def test_counts_at_a_glance_are_the_counts(store: Store) -> None:
+    for number, day in enumerate(("2026-02-27", "2026-02-28", "2026-03-01", "2026-03-02")):
+        put(store, a_voice(number, day))
+
+    seen = store.counts_at_a_glance("bakery", "2026-02-28", "2026-03-01")
+
+    assert seen == store.counts("bakery", "2026-02-28", "2026-03-01")
+    assert [day for day, _ in seen] == ["2026-02-28", "2026-03-01"]
