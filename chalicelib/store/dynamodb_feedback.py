@@ -5,14 +5,12 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from chalicelib.domain.alert import Notification
-from chalicelib.domain.audit import Act, ActKind
 from chalicelib.domain.clock import to_text
-from chalicelib.domain.concern import concern_of, correction_of
 from chalicelib.domain.errors import ConflictError
 from chalicelib.domain.feedback import ScoredFeedback
 from chalicelib.domain.incident import Incident
 from chalicelib.domain.judging import JudgeState, Unjudged
-from chalicelib.store import case_rows, feedback_rows, keys, rows, rules
+from chalicelib.store import feedback_rows, keys, rows, rules
 from chalicelib.store.attributes import Row, make_row
 from chalicelib.store.count_names import lengthened, shortened
 from chalicelib.store.dynamodb_incidents import IncidentRows
