@@ -182,9 +182,6 @@ class JudgeRows(IncidentRows):
         if judged:
             entry = rows.ledger_row(state.business_id, state.sequence, judged)
             writes.append(self._table.put_of(entry, **version_condition(0)))
-        concern = concern_of(state, judged, incidents)
-        if concern is not None:
-            writes.append(self._table.put_of(case_rows.concern_row(concern)))
         self._write_with_notifications(writes, mark, incidents, notifications)
 
     def ledger(self, business_id: str) -> Iterable[Unjudged]:
