@@ -105,13 +105,20 @@ def messages_of(kept: list[Email] | list[Sms]) -> Counter[Any]:
     )
 
 
-def tags_of(kept: list[Email] | list[Sms], store: MemoryStore | None = None) -> Counter[str]:
-    """How often each notification was sent; with a store also those that others carried."""
+def tags_of(kept: list[Email] | list[Sms], store: MemoryStore) -> Counter[str]:
+    """How often each notification was told, in a message of its own or in that of another."""
     tags = [one.tag for one in kept]
-    if store is not None:
-        for tag in [*tags]:
-            tags += [f"{tag.partition('/')[0]}/{one}" for one in carried_by(tag, store)]
-    return Counter(map(_named, tags))
+    for tag in [*tags]:
+        tags += [f"{tag.partition('/')[0]}/{one}" for one in carried_by(tag, store)]
+    return Counter(tags)
+
+
+def comparable(told: Counter[str]) -> Counter[str]:
+    """The same between weeks in which a source fails at different moments, which number it."""
+    named: Counter[str] = Counter()
+    for tag, times in told.items():
+        named[_named(tag)] += times
+    return named
 
 
 def carried_by(tag: str, store: MemoryStore) -> tuple[str, ...]:

@@ -30,7 +30,7 @@ from chalicelib.store.envelopes import write_arrival, write_pull
 from chalicelib.store.memory import MemoryStore
 from proofs.town.faults import CallFailed, Fuse, ProcessDied, Wired
 from proofs.town.sources import Sheet, Wall
-from proofs.town.state import messages_of, state_of, tags_of
+from proofs.town.state import comparable, messages_of, state_of, tags_of
 from tests.fakes import WordModel
 from tests.house import BAKERY, SECRET, START, a_survey, signed
 
@@ -320,12 +320,17 @@ class Town:
         return messages_of(self.outbox.emails)
 
     def told(self) -> Counter[str]:
-        """How often each notification was told by e-mail, in one of its own or by another's."""
-        return tags_of(self.outbox.emails, self.store)
+        """How often each notification was told by e-mail, comparable with another town's."""
+        return comparable(tags_of(self.outbox.emails, self.store))
 
     def texts(self) -> Counter[str]:
-        """How often each notification was told by SMS, in one of its own or by another's."""
-        return tags_of(self.outbox.texts, self.store)
+        """The same by SMS."""
+        return comparable(tags_of(self.outbox.texts, self.store))
+
+    def told_more_than_once(self) -> dict[str, int]:
+        """Notifications that went out twice over one channel, by their full names."""
+        tags = tags_of(self.outbox.emails, self.store) + tags_of(self.outbox.texts, self.store)
+        return {tag: times for tag, times in tags.items() if times > 1}
 
 
 def _copied(kept: Any) -> Any:
