@@ -87,8 +87,7 @@ def score_feedback(services: Services, messages: Mapping[str, str], now: datetim
 def _store_batch(
     services: Services, business: Business, batch: Mapping[str, Arrival], now: datetime
 ) -> ScoreReport:
-    # Two versions of one feedback in one batch are taken in the order of their versions.
-    ordered = sorted(batch.items(), key=lambda pair: pair[1].feedback.version)
+    ordered = sorted(batch.items(), key=lambda pair: _place_in_line(pair[1]))
     ordered = _but_for_erased(services, business, ordered)
     ids = {arrival.feedback.feedback_id for arrival in batch.values()}
     stored = services.store.find(business.business_id, ids)
@@ -143,6 +142,13 @@ def _note_answer(
     is_noted = held is not None and held.feedback.answered_at is not None
     if feedback.answered_at is not None and not is_noted:
         note_answer(services.store, feedback)
+
+
+def _place_in_line(arrival: Arrival) -> tuple[datetime, datetime, str, str]:
+    """The order in which it will be judged (see `judging`), so that a watch that judges what is
+    stored so far takes the same ones first; versions of one feedback in their own order."""
+    feedback = arrival.feedback
+    return arrival.received_at, feedback.written_at, feedback.feedback_id, feedback.version
 
 
 def _to_keep(business: Business, arrival: Arrival, reading: Reading) -> ScoredFeedback:
