@@ -113,6 +113,11 @@ def replay(
     return state
 
 
+def holds(state: DetectorState, feedback_id: str) -> bool:
+    """Whether a feedback is among the newest, so that `correct` finds it."""
+    return any(heard.feedback_id == feedback_id for heard in state.ring)
+
+
 def is_news(evidence: Evidence) -> bool:
     """Whether it was written since we last looked, give or take late publishing; not history."""
     if evidence.is_history:

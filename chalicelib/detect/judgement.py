@@ -10,11 +10,13 @@ from datetime import datetime
 from chalicelib.detect import detector, rage
 from chalicelib.detect.critical import CRITICAL_PER_DAY, is_critical
 from chalicelib.detect.state import DetectorState, from_document, to_document
+from chalicelib.domain import echoes
 from chalicelib.domain.incident import (
     Ending,
     Incident,
     critical_incident,
     gather,
+    quote_instead,
     resolve,
     spike_incident,
     worsen,
@@ -25,10 +27,15 @@ from chalicelib.domain.spike import Correction, Notice, NoticeKind, Sensitivity
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judgement:
-    """The judge's next state, and the incidents that were opened or changed, by id."""
+    """The judge's next state, and the incidents that were opened or changed, by id.
+
+    `judged` are the changes as the detector heard them, for the ledger: which of them were echoes
+    stands in them, and their likenesses do not.
+    """
 
     state: JudgeState
     incidents: Mapping[str, Incident]
+    judged: tuple[Unjudged, ...]
 
 
 def judge_changes(
@@ -48,24 +55,40 @@ def judge_changes(
     desk = _Desk(state, load_incident, day, now)
     mood = from_document(state.detector) if state.detector else detector.new_state()
     memory = rage.from_document(_listed(state.rage))
+    known = echoes.from_document(state.echoes)
+    judged = []
     for change in waiting:
-        mood, notice = _tell(mood, change, sensitivity)
+        known, sighting = known.sight(change)
+        told = sighting.change
+        judged.append(told)
+        mood, notice = _tell(mood, told, sensitivity)
         if notice is not None:
+            shown = tuple(dict.fromkeys(map(known.speaking_for, notice.feedback_ids)))
+            notice = replace(notice, feedback_ids=shown)
             desk.note(notice, was_corrected=change.change is not Change.NEW)
-        is_rage = False
-        if change.change is not Change.DELETED:
+        if sighting.stands_in is not None:
+            desk.note_standin(change.feedback_id, sighting.stands_in)
+        is_urgent = False
+        if change.change is not Change.DELETED and not sighting.is_told:
             memory, is_rage = rage.judge_rage(
                 memory, stars=change.stars, anger=change.anger, at=change.written_at
             )
-        if is_critical(change, now, is_rage=is_rage):
-            desk.note_critical(change)
-    judged = replace(
+            is_urgent = is_critical(told, now, is_rage=is_rage)
+        if is_urgent:
+            desk.note_critical(told)
+        known = known.remember(
+            replace(told, likeness=change.likeness),
+            is_counted=told.counts_as is None and detector.holds(mood, told.feedback_id),
+            is_told=is_urgent,
+        )
+    after = replace(
         desk.state,
         detector=to_document(mood),
         rage={"memory": rage.to_document(memory)},
+        echoes=echoes.to_document(known),
         sequence=state.sequence + 1,
     )
-    return Judgement(state=judged, incidents=desk.changed)
+    return Judgement(state=after, incidents=desk.changed, judged=tuple(judged))
 
 
 def _tell(
@@ -133,6 +156,14 @@ class _Desk:
         incident = critical_incident(change, generation=self._next_generation(), now=self._now)
         self._keep(incident)
         self.state = replace(self.state, last_critical=incident.incident_id)
+
+    def note_standin(self, gone: str, stands_in: str) -> None:
+        """The words of a feedback that was deleted stand elsewhere: an open incident quotes them
+        there."""
+        for incident_id in (self.state.open_spike, self.state.last_critical):
+            incident = self._open(incident_id)
+            if incident is not None and gone in incident.feedback_ids:
+                self._keep(quote_instead(incident, gone, stands_in))
 
     def _open(self, incident_id: str | None) -> Incident | None:
         if incident_id is None:

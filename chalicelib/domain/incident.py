@@ -251,6 +251,19 @@ def _joined_kinds(
     return old + tuple(kind for kind in new if kind not in old)
 
 
+def quote_instead(incident: Incident, gone: str, stands_in: str) -> Incident:
+    """The same, with one feedback quoted in the place of another that says the same."""
+    ids = tuple(stands_in if one == gone else one for one in incident.feedback_ids)
+    outcomes = {
+        stands_in if one == gone else one: outcome for one, outcome in incident.outcomes.items()
+    }
+    return replace(
+        incident,
+        feedback_ids=tuple(dict.fromkeys(ids)),
+        outcomes=MappingProxyType(outcomes),
+    )
+
+
 def source_incident(state: SourceState, now: datetime) -> Incident:
     """A source that cannot be read. The moment it began to fail numbers it."""
     since = state.failing_since or now

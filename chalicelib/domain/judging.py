@@ -12,6 +12,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from chalicelib.domain.feedback import ScoredFeedback
+from chalicelib.domain.likeness import Likeness
 from chalicelib.domain.sentiment import CriticalKind, Emotion
 from chalicelib.domain.spike import Correction, Evidence
 
@@ -33,7 +34,9 @@ class Unjudged:
     """One stored change that the detector has not seen; numbers and ids only.
 
     `negative` is P(negative) at even odds, None when neither text nor stars say anything.
-    `groups` look like `location:main` and `topic:wait_delivery`.
+    `groups` look like `location:main` and `topic:wait_delivery`. `likeness` is there while it waits
+    and gone from the ledger. `counts_as` is there once it was judged an echo (see `echoes`): the
+    feedback under whose id the detector knows the complaint, which is as `negative` now.
     """
 
     business_id: str
@@ -50,13 +53,17 @@ class Unjudged:
     critical: tuple[CriticalKind, ...] = ()
     stars: float | None = None
     anger: float = 0.0
+    likeness: Likeness | None = None
+    counts_as: str | None = None
 
     @property
     def as_told(self) -> Evidence | Correction:
         """What it means to the detector; judging and rebuilding from the ledger both go by it."""
-        if self.change is not Change.NEW:
+        if self.change is not Change.NEW or self.counts_as is not None:
             return Correction(
-                feedback_id=self.feedback_id, negative=self.negative, now=self.received_at
+                feedback_id=self.counts_as or self.feedback_id,
+                negative=self.negative,
+                now=self.received_at,
             )
         return Evidence(
             feedback_id=self.feedback_id,
@@ -74,7 +81,7 @@ class Unjudged:
 class JudgeState:
     """The one row per business that judging rewrites, conditional on its version.
 
-    `detector` and `rage` are the detector's own documents. `sequence` numbers the ledger,
+    `detector`, `rage` and `echoes` are the detector's own documents. `sequence` numbers the ledger,
     `generation` the incidents. `open_spike` is the incident of the spike that is open now,
     `last_critical` the last one about a critical feedback; `critical_count` counts those of the
     local `critical_day`.
@@ -83,6 +90,7 @@ class JudgeState:
     business_id: str
     detector: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
     rage: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
+    echoes: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
     sequence: int = 0
     generation: int = 0
     open_spike: str | None = None
@@ -118,6 +126,7 @@ def unjudged_from(scored: ScoredFeedback, previous: ScoredFeedback | None) -> Un
         critical=tuple(kind for kind in reading.critical if kind not in known),
         stars=feedback.stars,
         anger=reading.emotions.get(Emotion.ANGER, 0.0),
+        likeness=feedback.likeness,
     )
 
 

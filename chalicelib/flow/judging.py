@@ -66,7 +66,9 @@ def judge_business(
             at_once = len(waiting) // 2
             continue
         try:
-            services.store.commit_judged(judgement.state, waiting, incidents, notifications)
+            services.store.commit_judged(
+                judgement.state, judgement.judged, incidents, notifications
+            )
         except ConflictError:
             lost += 1
             continue

@@ -6,6 +6,7 @@ from chalicelib.domain.business import Business, Purpose
 from chalicelib.domain.feedback import Feedback
 from chalicelib.ports import Services
 from chalicelib.privacy.consent import may_process
+from chalicelib.privacy.likeness import likeness_of
 from chalicelib.privacy.traces import TRACE_KEY, Tracer, protect
 
 
@@ -14,7 +15,9 @@ def protected(services: Services, business: Business, feedback: Feedback) -> Fee
     if not may_process(business, Purpose.ALERTS, feedback):
         # Stars and scores may be counted; what was said is not ours to read.
         feedback = replace(feedback, text="", author=None, author_id=None)
-    return protect(feedback, business.country, tracer_of(services, business))
+    tracer = tracer_of(services, business)
+    kept = protect(feedback, business.country, tracer)
+    return replace(kept, likeness=likeness_of(kept, tracer))
 
 
 def tracer_of(services: Services, business: Business) -> Tracer:

@@ -11,6 +11,7 @@ from chalicelib.domain.case import RecoveryCase
 from chalicelib.domain.feedback import Feedback, ScoredFeedback
 from chalicelib.domain.incident import Incident
 from chalicelib.domain.judging import Unjudged
+from chalicelib.domain.likeness import Likeness
 from chalicelib.domain.sentiment import AspectReading, Emotion, Polarity, Reading, Sentiment
 from chalicelib.domain.source import SourceState
 
@@ -49,6 +50,7 @@ SHORT_NAMES: Mapping[type, Mapping[str, str]] = {
         "traces": "who",
         "is_erased": "erased",
         "answered_at": "answered",
+        "likeness": "like",
     },
     Reading: {
         "status": "rs",
@@ -91,7 +93,10 @@ SHORT_NAMES: Mapping[type, Mapping[str, str]] = {
         "critical": "crit",
         "stars": "st",
         "anger": "a",
+        "likeness": "like",
+        "counts_as": "as",
     },
+    Likeness: {"marks": "m", "is_short": "s", "authors": "by"},
     # `due` is the index's: a row that waits no longer keeps its time but not its place there.
     SourceState: {"due": "due_at"},
     Incident: {"due": "due_at"},

@@ -26,6 +26,8 @@ from chalicelib.store.shapes import from_plain, to_plain
 LINK_KEPT = timedelta(days=30)
 # Nobody asks who was told what after a year and a month.
 NOTIFICATION_KEPT = timedelta(days=395)
+# What the judge remembers in documents of some kilobytes.
+_DOCUMENTS = {"detector", "echoes"}
 
 
 def _take_apart(value: object) -> dict[str, Any]:
@@ -107,16 +109,16 @@ def unjudged_from(row: Row) -> Unjudged:
 def judge_row(state: JudgeState) -> Row:
     """The detector's row."""
     plain = _take_apart(state)
-    if "detector" in plain:
-        plain["detector"] = packed(plain["detector"])
+    for document in _DOCUMENTS & plain.keys():
+        plain[document] = packed(plain[document])
     return make_row(keys.judge_key(state.business_id), plain)
 
 
 def judge_from(row: Row) -> JudgeState:
     """What `judge_row` wrote."""
     plain = plain_of(row)
-    if "detector" in plain:
-        plain["detector"] = unpacked(plain["detector"])
+    for document in _DOCUMENTS & plain.keys():
+        plain[document] = unpacked(plain[document])
     state: JudgeState = from_plain(plain, JudgeState, SHORT_NAMES)
     return state
 

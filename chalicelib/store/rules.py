@@ -24,8 +24,10 @@ Identity = tuple[str, str, ReadingStatus, str]
 def at_rest(scored: ScoredFeedback) -> ScoredFeedback:
     """What is kept of it: everything, or of a deletion a tombstone without words or person.
 
-    The tombstone has the deletion's version, so that an older edit that comes late stays out.
+    The tombstone has the deletion's version, so that an older edit that comes late stays out. What
+    a text is known by goes with what waits to be judged, and no further.
     """
+    scored = replace(scored, feedback=replace(scored.feedback, likeness=None))
     feedback = scored.feedback
     if not feedback.is_deleted:
         return scored
