@@ -2,6 +2,7 @@
 
 One per customer and cause. Every change is a function from one value to the next; one that is not
 allowed raises `TransitionError`, and asking twice for the same change returns the case as it is.
+A case that nobody touched is WITHDRAWN when what opened it is gone: there is nobody to win back.
 """
 
 import hashlib
@@ -11,6 +12,9 @@ from enum import StrEnum
 
 from chalicelib.domain.errors import TransitionError
 
+# More of one customer than anybody reads on a page.
+FEEDBACK_KEPT = 50
+
 
 class CaseState(StrEnum):
     """Where on the way back a customer is."""
@@ -19,6 +23,16 @@ class CaseState(StrEnum):
     CONTACTED = "contacted"
     RECOVERED = "recovered"
     LOST = "lost"
+    WITHDRAWN = "withdrawn"
+
+
+class Withdrawal(StrEnum):
+    """Why there is nobody to win back."""
+
+    NOT_NEGATIVE = "not_negative"
+    EDITED = "edited"
+    DELETED = "deleted"
+    ERASED = "erased"
 
 
 class CaseOrigin(StrEnum):
@@ -44,11 +58,13 @@ class RecoveryCase:
     """Who is unhappy about what, who looks after it until when, and how it ended.
 
     `customer` is what tells customers apart (see `customer_of` in `recover.cases`): a keyed trace
-    or a feedback id, never a name. `cause` is the topic they complain of, "" when none is known;
-    `root_cause` is what a person found out. `owner` is a contact's name. `due` is when the first
-    contact must be made, and while paused when it goes on. `cost_cents` is what making it right
-    cost, in hundredths of the business's currency. `reopened` counts how often the same customer
-    was unhappy again after the end.
+    or a feedback id, never a name; "" once the person was forgotten. `cause` is the topic they
+    complain of, "" when none is known; `root_cause` is what a person found out. `owner` is a
+    contact's name. `due` is when the first contact must be made, and while paused when it goes on.
+    `cost_cents` is what making it right cost, in hundredths of the business's currency. `reopened`
+    counts how often the same customer was unhappy again after the end. `escalation_step` counts
+    whom the delay was told to, and `looked_at_next` is when the watch looks whether somebody must
+    be told. `words_until` is when root cause and note must be gone.
     """
 
     business_id: str
@@ -78,12 +94,31 @@ class RecoveryCase:
     escalated_at: datetime | None = None
     escalation_step: int = 0
     looked_at_next: datetime | None = None
+    withdrawal: Withdrawal | None = None
+    words_until: datetime | None = None
     version: int = 0
 
     @property
     def is_open(self) -> bool:
         """True until it ended."""
         return self.state in (CaseState.OPEN, CaseState.CONTACTED)
+
+    @property
+    def is_untouched(self) -> bool:
+        """True while nobody took it on, spoke to the customer or wrote anything down."""
+        return (
+            self.state is CaseState.OPEN
+            and self.owner is None
+            and self.first_contacted_at is None
+            and self.paused_until is None
+            and not self.reopened
+        )
+
+    @property
+    def lacks_root_cause(self) -> bool:
+        """True when it ended with one tap on another page and nobody said why it came to it."""
+        ended = self.state in (CaseState.RECOVERED, CaseState.LOST)
+        return ended and not self.root_cause and bool(self.customer)
 
     def is_due(self, now: datetime) -> bool:
         """True when the watch must look at it: nobody spoke to the customer in time, or a pause
@@ -126,6 +161,7 @@ def contact(case: RecoveryCase, by: str, now: datetime) -> RecoveryCase:
         owner=case.owner or by,
         contacted_at=now,
         first_contacted_at=case.first_contacted_at or now,
+        due=None,
         paused_until=None,
         pause_reason="",
         looked_at_next=None,
@@ -138,7 +174,14 @@ def pause(case: RecoveryCase, until: datetime, reason: str) -> RecoveryCase:
     _refuse_ended(case, "paused")
     if not reason.strip():
         raise TransitionError(f"{case.case_id} is paused for no reason; say what it waits for")
-    return replace(case, paused_until=until, pause_reason=reason.strip())
+    return replace(
+        case, due=until, paused_until=until, pause_reason=reason.strip(), looked_at_next=until
+    )
+
+
+def go_on(case: RecoveryCase) -> RecoveryCase:
+    """The pause is over: what it waited for is there, or not, and somebody must look."""
+    return replace(case, paused_until=None, pause_reason="")
 
 
 def close(
@@ -162,14 +205,97 @@ def close(
     if cost_cents < 0:
         raise TransitionError("what it cost is less than nothing")
     return replace(
-        case,
-        state=state,
-        closed_at=case.closed_at or now,
+        _ended(case, state, now),
         closed_by=by,
         root_cause=root_cause.strip(),
         note=note.strip(),
         cost_cents=cost_cents,
         owner=case.owner or by,
+    )
+
+
+def settle(case: RecoveryCase, state: CaseState, by: str, now: datetime) -> RecoveryCase:
+    """It ended with a tap on the incident's page, which asks for no root cause: the case goes on
+    asking for it (`lacks_root_cause`). What was closed with a root cause stays as it is."""
+    if state not in (CaseState.RECOVERED, CaseState.LOST):
+        raise TransitionError(f"a case ends recovered or lost, not {state}")
+    if case.state is state or case.root_cause or case.state is CaseState.WITHDRAWN:
+        return case
+    first = case.first_contacted_at or (now if state is CaseState.RECOVERED else None)
+    ended = replace(_ended(case, state, now), first_contacted_at=first)
+    return replace(ended, closed_by=by, owner=case.owner or by)
+
+
+def withdraw(case: RecoveryCase, why: Withdrawal, now: datetime) -> RecoveryCase:
+    """What opened it is gone. Somebody who already looks after it goes on doing so."""
+    if not case.is_untouched:
+        return case
+    return replace(_ended(case, CaseState.WITHDRAWN, now), withdrawal=why)
+
+
+def join(case: RecoveryCase, feedback_id: str) -> RecoveryCase:
+    """The same customer said more of the same cause; the newest are kept."""
+    if feedback_id in case.feedback_ids:
+        return case
+    return replace(case, feedback_ids=(*case.feedback_ids, feedback_id)[-FEEDBACK_KEPT:])
+
+
+def reopen(case: RecoveryCase, now: datetime, *, severity: Severity, due: datetime) -> RecoveryCase:
+    """The same customer is unhappy again, or somebody closed it too early.
+
+    One that was withdrawn was never closed, and is not counted as reopened. Of one that is open
+    nothing changes but that it may have become more urgent.
+    """
+    if case.is_open:
+        is_worse = _URGENCY.index(severity) < _URGENCY.index(case.severity)
+        return replace(case, severity=severity) if is_worse else case
+    was_closed = case.state is not CaseState.WITHDRAWN
+    return replace(
+        case,
+        state=CaseState.OPEN,
+        severity=severity,
+        due=due,
+        looked_at_next=due,
+        contacted_at=None,
+        closed_at=None,
+        closed_by=None,
+        withdrawal=None,
+        words_until=None,
+        escalated_at=None,
+        escalation_step=0,
+        reopened=case.reopened + was_closed,
+        reopened_at=now if was_closed else case.reopened_at,
+    )
+
+
+def escalate(case: RecoveryCase, now: datetime, *, next_look: datetime | None) -> RecoveryCase:
+    """One more person is told that nobody spoke to the customer in time."""
+    return replace(
+        go_on(case),
+        escalated_at=now,
+        escalation_step=case.escalation_step + 1,
+        looked_at_next=next_look,
+    )
+
+
+def without_words(case: RecoveryCase) -> RecoveryCase:
+    """What people wrote down is gone; how it ended stays."""
+    return replace(case, root_cause="", note="", pause_reason="", words_until=None)
+
+
+def without_customer(case: RecoveryCase) -> RecoveryCase:
+    """Nothing in it leads to the person any more; that there was a case, and its end, stay."""
+    return replace(without_words(case), customer="", feedback_ids=())
+
+
+_URGENCY = tuple(Severity)
+
+
+def _ended(case: RecoveryCase, state: CaseState, now: datetime) -> RecoveryCase:
+    return replace(
+        case,
+        state=state,
+        closed_at=case.closed_at or now,
         due=None,
         paused_until=None,
         pause_reason="",

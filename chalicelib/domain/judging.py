@@ -13,6 +13,7 @@ from types import MappingProxyType
 
 from chalicelib.domain.feedback import ScoredFeedback
 from chalicelib.domain.likeness import Likeness
+from chalicelib.domain.low_score import has_low_score
 from chalicelib.domain.sentiment import CriticalKind, Emotion
 from chalicelib.domain.spike import Correction, Evidence
 
@@ -55,6 +56,7 @@ class Unjudged:
     anger: float = 0.0
     likeness: Likeness | None = None
     counts_as: str | None = None
+    is_low_score: bool = False
 
     @property
     def as_told(self) -> Evidence | Correction:
@@ -127,6 +129,7 @@ def unjudged_from(scored: ScoredFeedback, previous: ScoredFeedback | None) -> Un
         stars=feedback.stars,
         anger=reading.emotions.get(Emotion.ANGER, 0.0),
         likeness=feedback.likeness,
+        is_low_score=not feedback.is_deleted and has_low_score(feedback),
     )
 
 

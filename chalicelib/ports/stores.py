@@ -13,12 +13,14 @@ from chalicelib.domain.alert import Notification, PageLink, SendLog
 from chalicelib.domain.audit import Act
 from chalicelib.domain.business import Business
 from chalicelib.domain.case import RecoveryCase
+from chalicelib.domain.concern import Concern
 from chalicelib.domain.feedback import ScoredFeedback
 from chalicelib.domain.forgetting import Receipt
 from chalicelib.domain.incident import Incident
 from chalicelib.domain.judging import JudgeState, Unjudged
 from chalicelib.domain.request import PersonRequest
 from chalicelib.domain.source import SourceState
+from chalicelib.ports.sessions import SessionStore
 from chalicelib.ports.voices import VoiceStore
 
 
@@ -89,8 +91,11 @@ class FeedbackStore(Protocol):
         judges. Raises ConflictError when the stored row is no longer `previous`."""
         ...
 
-    def mark_not_negative(self, business_id: str, feedback_id: str, now: datetime) -> None:
-        """Note that a person said the label is wrong; counts and text stay. Idempotent."""
+    def mark_not_negative(
+        self, business_id: str, feedback_id: str, now: datetime, act: Act | None = None
+    ) -> None:
+        """Note that a person said the label is wrong; counts and text stay. Idempotent. The act,
+        and a concern for the case that it may have opened, are written with it."""
         ...
 
     def was_delivered(self, business_id: str, delivery_id: str, now: datetime) -> bool:
@@ -133,7 +138,8 @@ class JudgeStore(Protocol):
         notifications: Sequence[Notification],
     ) -> None:
         """In one transaction: the state if its version is unchanged, the ledger entry, the
-        unjudged rows gone, incidents and notifications written. Raises ConflictError."""
+        unjudged rows gone, incidents and notifications written, and what may lead to a case noted
+        (see `domain.concern`). Raises ConflictError."""
         ...
 
     def ledger(self, business_id: str) -> Iterable[Unjudged]:
@@ -156,8 +162,15 @@ class IncidentStore(Protocol):
         """All there ever were, resolved ones too, by (opened at, id)."""
         ...
 
-    def save_incident(self, incident: Incident, notifications: Sequence[Notification]) -> None:
-        """Both in one transaction, if the incident's stored version is unchanged. A notification
+    def save_incident(
+        self,
+        incident: Incident,
+        notifications: Sequence[Notification],
+        *,
+        acts: Sequence[Act] = (),
+        concern: Concern | None = None,
+    ) -> None:
+        """All in one transaction, if the incident's stored version is unchanged. A notification
         whose id exists stays as it is. Raises ConflictError."""
         ...
 
@@ -310,6 +323,22 @@ class CaseStore(Protocol):
         """Open cases of all businesses that the watch must look at now, longest due first."""
         ...
 
+    def outlived_cases(self, now: datetime, limit: int) -> list[RecoveryCase]:
+        """Ended cases of all businesses whose root cause and note must be gone by now."""
+        ...
+
+    def concerns(self, business_id: str, limit: int) -> list[Concern]:
+        """What may lead to a case and was not acted on, by id."""
+        ...
+
+    def businesses_with_concerns(self, before: datetime, limit: int) -> list[str]:
+        """Businesses with concerns that came up at or before that moment."""
+        ...
+
+    def drop_concern(self, concern: Concern) -> None:
+        """All of it was acted on. Idempotent."""
+        ...
+
 
 class AuditStore(Protocol):
     """What people did. Rows are only ever added."""
@@ -323,8 +352,6 @@ class AuditStore(Protocol):
         ...
 
 
-class Store(
-    BusinessStore,
 class RequestStore(Protocol):
     """What people ask about their own words."""
 
@@ -357,6 +384,7 @@ class RequestStore(Protocol):
 
 
 class Store(
+    SessionStore,
     BusinessStore,
     SourceStore,
     FeedbackStore,

@@ -9,6 +9,7 @@ from typing import Any
 from chalicelib.domain.audit import Act
 from chalicelib.domain.case import RecoveryCase
 from chalicelib.domain.clock import to_text
+from chalicelib.domain.concern import Concern
 from chalicelib.store import keys
 from chalicelib.store.attributes import Row, make_row, plain_of
 from chalicelib.store.keys import Shard
@@ -21,7 +22,8 @@ _NEVER = "~"
 
 
 def case_row(case: RecoveryCase) -> Row:
-    """A case; in the due index while something is waited for."""
+    """A case; in the due index while something is waited for, and once it ended until its words
+    must be gone."""
     plain: dict[str, Any] = to_plain(case, RecoveryCase, SHORT_NAMES)
     if case.is_open:
         place = to_text(case.due) if case.due is not None else _NEVER
@@ -32,6 +34,8 @@ def case_row(case: RecoveryCase) -> Row:
     plain[keys.LIST_SORT] = f"{place}#{case.case_id}"
     if case.is_open and case.looked_at_next is not None:
         plain |= {keys.DUE_SHARD: Shard.CASE.value, keys.DUE: to_text(case.looked_at_next)}
+    elif case.words_until is not None:
+        plain |= {keys.DUE_SHARD: Shard.CASE_WORDS.value, keys.DUE: to_text(case.words_until)}
     return make_row(keys.case_key(case.business_id, case.case_id), plain)
 
 
@@ -53,6 +57,19 @@ def claim_condition(case_id: str) -> dict[str, Any]:
         "ExpressionAttributeNames": {"#case": CASE},
         "ExpressionAttributeValues": {":case": {"S": case_id}},
     }
+
+
+def concern_row(concern: Concern) -> Row:
+    """A concern; in the due index from the moment it came up."""
+    plain: dict[str, Any] = to_plain(concern, Concern, SHORT_NAMES)
+    plain |= {keys.DUE_SHARD: Shard.CONCERN.value, keys.DUE: to_text(concern.since)}
+    return make_row(keys.concern_key(concern.business_id, concern.concern_id), plain)
+
+
+def concern_from(row: Row) -> Concern:
+    """What `concern_row` wrote."""
+    concern: Concern = from_plain(plain_of(row), Concern, SHORT_NAMES)
+    return concern
 
 
 def act_row(act: Act) -> Row:

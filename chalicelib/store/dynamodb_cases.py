@@ -9,6 +9,7 @@ from chalicelib.domain.alert import Notification
 from chalicelib.domain.audit import Act
 from chalicelib.domain.case import RecoveryCase, customer_part
 from chalicelib.domain.clock import to_text
+from chalicelib.domain.concern import Concern
 from chalicelib.store import case_rows, keys, rules
 from chalicelib.store.dynamodb_incidents import IncidentRows
 from chalicelib.store.dynamodb_table import MARK, version_condition
@@ -91,6 +92,31 @@ class CaseRows(IncidentRows):
         found = map(case_rows.case_from, self._due_rows(Shard.CASE, now))
         due = (case for case in found if case.is_due(now))
         return list(islice(due, limit))
+
+    def outlived_cases(self, now: datetime, limit: int) -> list[RecoveryCase]:
+        """See the port."""
+        found = map(case_rows.case_from, self._due_rows(Shard.CASE_WORDS, now))
+        due = (one for one in found if one.words_until is not None and one.words_until <= now)
+        return list(islice(due, limit))
+
+    def concerns(self, business_id: str, limit: int) -> list[Concern]:
+        """See the port."""
+        partition, _ = keys.concern_key(business_id, "")
+        return [case_rows.concern_from(row) for row in self._table.query(partition, limit=limit)]
+
+    def businesses_with_concerns(self, before: datetime, limit: int) -> list[str]:
+        """See the port; the one that waits longest first."""
+        listed = self._table.query_index(keys.DUE_INDEX, Shard.CONCERN, last=to_text(before))
+        waiting: dict[str, None] = {}
+        for partition, _ in listed:
+            waiting[keys.business_of(partition)] = None
+            if len(waiting) == limit:
+                break
+        return list(waiting)
+
+    def drop_concern(self, concern: Concern) -> None:
+        """See the port."""
+        self._table.delete(keys.concern_key(concern.business_id, concern.concern_id))
 
     def save_act(self, act: Act) -> None:
         """See the port."""

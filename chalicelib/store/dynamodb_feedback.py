@@ -5,12 +5,14 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from chalicelib.domain.alert import Notification
+from chalicelib.domain.audit import Act
 from chalicelib.domain.clock import to_text
+from chalicelib.domain.concern import concern_of, correction_of
 from chalicelib.domain.errors import ConflictError
 from chalicelib.domain.feedback import ScoredFeedback
 from chalicelib.domain.incident import Incident
 from chalicelib.domain.judging import JudgeState, Unjudged
-from chalicelib.store import feedback_rows, keys, rows, rules
+from chalicelib.store import case_rows, feedback_rows, keys, rows, rules
 from chalicelib.store.attributes import Row, make_row
 from chalicelib.store.count_names import lengthened, shortened
 from chalicelib.store.dynamodb_incidents import IncidentRows
@@ -69,9 +71,11 @@ class FeedbackRows(IncidentRows):
         if refused and not (refused[0] and feedback_rows.feedback_from(refused[0]) == answered):
             raise ConflictError(f"feedback {feedback.feedback_id} changed since it was read")
 
-    def mark_not_negative(self, business_id: str, feedback_id: str, now: datetime) -> None:
+    def mark_not_negative(
+        self, business_id: str, feedback_id: str, now: datetime, act: Act | None = None
+    ) -> None:
         """See the port; what is not there or deleted is left alone."""
-        self._table.update(
+        marking = self._table.update_of(
             keys.feedback_key(business_id, feedback_id),
             "SET #flag = :true, #since = if_not_exists(#since, :now)",
             # A deleted one is in no day.
@@ -79,6 +83,10 @@ class FeedbackRows(IncidentRows):
             names={"#flag": feedback_rows.NOT_NEGATIVE, "#since": "not_neg_at"},
             values={":true": {"BOOL": True}, ":now": {"S": to_text(now)}},
         )
+        beside = [case_rows.concern_row(correction_of(business_id, feedback_id, now))]
+        if act is not None:
+            beside.append(case_rows.act_row(act))
+        self._table.write_together([marking, *map(self._table.put_of, beside)])
 
     def counts(
         self, business_id: str, first_day: str, last_day: str
@@ -182,6 +190,9 @@ class JudgeRows(IncidentRows):
         if judged:
             entry = rows.ledger_row(state.business_id, state.sequence, judged)
             writes.append(self._table.put_of(entry, **version_condition(0)))
+        concern = concern_of(state, judged, incidents)
+        if concern is not None:
+            writes.append(self._table.put_of(case_rows.concern_row(concern)))
         self._write_with_notifications(writes, mark, incidents, notifications)
 
     def ledger(self, business_id: str) -> Iterable[Unjudged]:

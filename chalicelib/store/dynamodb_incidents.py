@@ -6,10 +6,12 @@ from datetime import datetime
 from itertools import islice
 
 from chalicelib.domain.alert import Notification, PageLink
+from chalicelib.domain.audit import Act
 from chalicelib.domain.clock import to_text
+from chalicelib.domain.concern import Concern
 from chalicelib.domain.errors import ConflictError
 from chalicelib.domain.incident import Incident
-from chalicelib.store import keys, rows, rules
+from chalicelib.store import case_rows, keys, rows, rules
 from chalicelib.store.attributes import Row
 from chalicelib.store.dynamodb_table import MARK, Table, Write, version_condition
 from chalicelib.store.keys import Key, Shard
@@ -36,9 +38,24 @@ class IncidentRows:
         found = map(rows.incident_from, self._table.query(partition))
         return sorted(found, key=lambda incident: (incident.opened_at, incident.incident_id))
 
-    def save_incident(self, incident: Incident, notifications: Sequence[Notification]) -> None:
+    def save_incident(
+        self,
+        incident: Incident,
+        notifications: Sequence[Notification],
+        *,
+        acts: Sequence[Act] = (),
+        concern: Concern | None = None,
+    ) -> None:
         """See the port."""
-        self._write_with_notifications([], self._table.new_mark(), [incident], notifications)
+        mark = self._table.new_mark()
+        row = rows.incident_row(replace(incident, version=incident.version + 1))
+        row[MARK] = {"S": mark}
+        beside = [case_rows.act_row(act) for act in acts]
+        if concern is not None:
+            beside.append(case_rows.concern_row(concern))
+        writes = [self._table.put_of(row, **version_condition(incident.version))]
+        writes += map(self._table.put_of, beside)
+        self._write_with_notifications(writes, mark, (), notifications)
 
     def _write_with_notifications(
         self,

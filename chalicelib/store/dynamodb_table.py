@@ -146,9 +146,7 @@ class Table:
         }
         return (key_of(row) for row in self._pages(asked, range_name, first, last))
 
-    def query_entries(
-        self, partition: str, *, first: str, last: str, limit: int
-    ) -> Iterator[Row]:
+    def query_entries(self, partition: str, *, first: str, last: str, limit: int) -> Iterator[Row]:
         """The newest entries of the day index as it keeps them, newest first, at most `limit`."""
         asked: dict[str, Any] = {
             "IndexName": keys.DAY_INDEX,
@@ -266,6 +264,26 @@ class Table:
             | {
                 "Key": _attributes(key),
                 "UpdateExpression": f"ADD {terms}",
+                "ExpressionAttributeNames": names,
+                "ExpressionAttributeValues": values,
+            }
+        }
+
+    def update_of(
+        self,
+        key: Key,
+        expression: str,
+        *,
+        condition: str,
+        names: Mapping[str, str],
+        values: Row,
+    ) -> Write:
+        """The change of a row under a condition, for `write_together`."""
+        return {
+            "Update": self._part({"ConditionExpression": condition})
+            | {
+                "Key": _attributes(key),
+                "UpdateExpression": expression,
                 "ExpressionAttributeNames": names,
                 "ExpressionAttributeValues": values,
             }

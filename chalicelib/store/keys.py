@@ -47,6 +47,8 @@ class Shard(StrEnum):
     INCIDENT = "incident"
     WORDS = "words"
     CASE = "case"
+    CASE_WORDS = "case_words"
+    CONCERN = "concern"
     REQUEST = "request"
 
 
@@ -157,6 +159,21 @@ def link_key(token_hash: str) -> Key:
     return (f"LINK#{token_hash}", _ONLY)
 
 
+def used_link_key(token_hash: str) -> Key:
+    """That a link was used up, beside the link."""
+    return (f"LINK#{token_hash}", "used")
+
+
+def session_key(token_hash: str) -> Key:
+    """A session: like a link it is found before anybody knows whose it is."""
+    return (f"SESSION#{token_hash}", _ONLY)
+
+
+def epoch_key(business_id: str, contact: str) -> Key:
+    """How often a contact signed out everywhere."""
+    return (f"{_tenant(business_id)}#N", contact)
+
+
 def dead_address_key(business_id: str, address: str) -> Key:
     """An address that is used no more; hashed, because keys find their way into logs."""
     return (f"{_tenant(business_id)}#X", _digest(address))
@@ -197,6 +214,11 @@ def claim_key(business_id: str, feedback_id: str) -> Key:
     return (f"{_tenant(business_id)}#Z#{feedback_id}", _ONLY)
 
 
+def concern_key(business_id: str, concern_id: str) -> Key:
+    """What may lead to a case and was not acted on yet."""
+    return (f"{_tenant(business_id)}#V", concern_id)
+
+
 def open_cases_partition(business_id: str) -> str:
     """List of a business's open cases."""
     return f"{_tenant(business_id)}#K#open"
@@ -205,6 +227,16 @@ def open_cases_partition(business_id: str) -> str:
 def ended_cases_partition(business_id: str, day: str) -> str:
     """List of the cases that ended in the month of a day."""
     return f"{_tenant(business_id)}#K#{day[:7]}"
+
+
+def request_key(business_id: str, request_id: str) -> Key:
+    """One request of a person, by the day it came in, which begins its id."""
+    return (f"{_tenant(business_id)}#Q", request_id)
+
+
+def open_requests_partition(business_id: str) -> str:
+    """List of the requests that wait for an answer."""
+    return f"{_tenant(business_id)}#Q#open"
 
 
 def act_key(business_id: str, at: str, act_id: str) -> Key:
@@ -230,16 +262,6 @@ def delivery_key(business_id: str, delivery_id: str) -> Key:
 def short_hash(name: str) -> str:
     """Eleven signs for a name in a long list."""
     return base64.b64encode(_hash(name)[:8]).decode().rstrip("=")
-
-
-def request_key(business_id: str, request_id: str) -> Key:
-    """One request of a person, by the day it came in, which begins its id."""
-    return (f"{_tenant(business_id)}#Q", request_id)
-
-
-def open_requests_partition(business_id: str) -> str:
-    """List of the requests that wait for an answer."""
-    return f"{_tenant(business_id)}#Q#open"
 
 
 def _digest(text: str) -> str:

@@ -16,7 +16,9 @@ from types import MappingProxyType
 
 from chalicelib.domain.address import Standin
 from chalicelib.domain.alert import Notification, SendLog
+from chalicelib.domain.audit import Act
 from chalicelib.domain.business import Business
+from chalicelib.domain.concern import concern_of, correction_of
 from chalicelib.domain.feedback import ScoredFeedback
 from chalicelib.domain.incident import Incident
 from chalicelib.domain.judging import JudgeState, Unjudged
@@ -25,6 +27,7 @@ from chalicelib.store import rules
 from chalicelib.store.memory_erasure import MemoryErasures
 from chalicelib.store.memory_incidents import refuse_unless
 from chalicelib.store.memory_requests import MemoryRequests
+from chalicelib.store.memory_sessions import MemorySessions
 from chalicelib.store.memory_voices import MemoryVoices
 
 Place = tuple[datetime, str, str]
@@ -35,7 +38,7 @@ def _place(unjudged: Unjudged) -> Place:
     return (unjudged.received_at, unjudged.feedback_id, unjudged.version)
 
 
-class MemoryStore(MemoryErasures, MemoryVoices, MemoryRequests):
+class MemoryStore(MemoryErasures, MemorySessions, MemoryVoices, MemoryRequests):
     """Implements `ports.Store` without any outside."""
 
     def __init__(self) -> None:
@@ -163,11 +166,17 @@ class MemoryStore(MemoryErasures, MemoryVoices, MemoryRequests):
         for row, steps in rules.count_steps(answered, previous).items():
             counts.setdefault(row, Counter()).update(steps)
 
-    def mark_not_negative(self, business_id: str, feedback_id: str, now: datetime) -> None:
+    def mark_not_negative(
+        self, business_id: str, feedback_id: str, now: datetime, act: Act | None = None
+    ) -> None:
         """See `ports.FeedbackStore`; what is not there or deleted is left alone."""
         stored = self._feedback.get((business_id, feedback_id))
-        if stored is not None and not stored.feedback.is_deleted:
-            self._feedback[business_id, feedback_id] = replace(stored, is_not_negative=True)
+        if stored is None or stored.feedback.is_deleted:
+            return
+        self._feedback[business_id, feedback_id] = replace(stored, is_not_negative=True)
+        self._note(correction_of(business_id, feedback_id, now))
+        if act is not None:
+            self.save_act(act)
 
     def counts(
         self, business_id: str, first_day: str, last_day: str
@@ -257,6 +266,7 @@ class MemoryStore(MemoryErasures, MemoryVoices, MemoryRequests):
             del waiting[_place(unjudged)]
             del line[bisect_left(line, _place(unjudged))]
         self._write_incidents(incidents, notifications)
+        self._note(concern_of(state, judged, incidents))
 
     def ledger(self, business_id: str) -> Iterable[Unjudged]:
         """See `ports.JudgeStore`."""

@@ -8,6 +8,7 @@ from chalicelib.domain.alert import Notification
 from chalicelib.domain.audit import Act
 from chalicelib.domain.case import RecoveryCase
 from chalicelib.domain.clock import to_text
+from chalicelib.domain.concern import Concern
 from chalicelib.store import rules
 from chalicelib.store.memory_incidents import MemoryIncidents, refuse_unless
 
@@ -19,7 +20,6 @@ class MemoryCases(MemoryIncidents):
         super().__init__()
         self._cases: dict[tuple[str, str], RecoveryCase] = {}
         self._claims: dict[tuple[str, str], str] = {}
-        self._acts: dict[tuple[str, str, str], Act] = {}
 
     def save_case(
         self,
@@ -91,10 +91,32 @@ class MemoryCases(MemoryIncidents):
         ]
         return [case for _, _, case in sorted(due, key=lambda waiting: waiting[:2])[:limit]]
 
-    def save_act(self, act: Act) -> None:
-        """See `ports.AuditStore`."""
-        name = "\0".join((act.who, act.what, act.about, act.detail))
-        self._acts[act.business_id, to_text(act.at), name] = act
+    def outlived_cases(self, now: datetime, limit: int) -> list[RecoveryCase]:
+        """See `ports.CaseStore`."""
+        due = [
+            (case.words_until, key, case)
+            for key, case in self._cases.items()
+            if not case.is_open and case.words_until is not None and case.words_until <= now
+        ]
+        return [case for _, _, case in sorted(due, key=lambda waiting: waiting[:2])[:limit]]
+
+    def concerns(self, business_id: str, limit: int) -> list[Concern]:
+        """See `ports.CaseStore`."""
+        waiting = self._concerns.get(business_id, {})
+        return [waiting[name] for name in sorted(waiting)[:limit]]
+
+    def businesses_with_concerns(self, before: datetime, limit: int) -> list[str]:
+        """See `ports.CaseStore`."""
+        oldest = [
+            (min(one.since for one in waiting.values()), business_id)
+            for business_id, waiting in self._concerns.items()
+            if waiting
+        ]
+        return [business_id for since, business_id in sorted(oldest) if since <= before][:limit]
+
+    def drop_concern(self, concern: Concern) -> None:
+        """See `ports.CaseStore`."""
+        self._concerns.get(concern.business_id, {}).pop(concern.concern_id, None)
 
     def acts(self, business_id: str, first: datetime, last: datetime, limit: int) -> list[Act]:
         """See `ports.AuditStore`."""

@@ -5,6 +5,9 @@ from dataclasses import replace
 from datetime import datetime
 
 from chalicelib.domain.alert import Notification, PageLink
+from chalicelib.domain.audit import Act
+from chalicelib.domain.clock import to_text
+from chalicelib.domain.concern import Concern
 from chalicelib.domain.errors import ConflictError
 from chalicelib.domain.incident import Incident
 from chalicelib.store import rules
@@ -18,6 +21,8 @@ class MemoryIncidents:
         self._notifications: dict[tuple[str, str], dict[str, Notification]] = {}
         self._waiting: dict[tuple[str, str, str], Notification] = {}
         self._links: dict[str, PageLink] = {}
+        self._acts: dict[tuple[str, str, str], Act] = {}
+        self._concerns: dict[str, dict[str, Concern]] = {}
 
     def _refuse_changed(self, incidents: Sequence[Incident]) -> None:
         for incident in incidents:
@@ -61,10 +66,30 @@ class MemoryIncidents:
         ]
         return sorted(found, key=lambda incident: (incident.opened_at, incident.incident_id))
 
-    def save_incident(self, incident: Incident, notifications: Sequence[Notification]) -> None:
+    def save_incident(
+        self,
+        incident: Incident,
+        notifications: Sequence[Notification],
+        *,
+        acts: Sequence[Act] = (),
+        concern: Concern | None = None,
+    ) -> None:
         """See `ports.IncidentStore`."""
         self._refuse_changed([incident])
         self._write_incidents([incident], notifications)
+        for act in acts:
+            self.save_act(act)
+        self._note(concern)
+
+    def save_act(self, act: Act) -> None:
+        """See `ports.AuditStore`."""
+        name = "\0".join((act.who, act.what, act.about, act.detail))
+        self._acts[act.business_id, to_text(act.at), name] = act
+
+    def _note(self, concern: Concern | None) -> None:
+        if concern is not None:
+            waiting = self._concerns.setdefault(concern.business_id, {})
+            waiting[concern.concern_id] = concern
 
     def notifications_of(self, business_id: str, incident_id: str) -> list[Notification]:
         """See `ports.IncidentStore`."""

@@ -95,6 +95,7 @@ SHORT_NAMES: Mapping[type, Mapping[str, str]] = {
         "anger": "a",
         "likeness": "like",
         "counts_as": "as",
+        "is_low_score": "low",
     },
     Likeness: {"marks": "m", "is_short": "s", "authors": "by"},
     # `due` is the index's: a row that waits no longer keeps its time but not its place there.

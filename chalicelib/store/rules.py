@@ -114,8 +114,8 @@ def fits_together(
     incidents: Sequence[Incident],
     notifications: Sequence[Notification],
 ) -> bool:
-    """Whether all of it fits into one transaction beside judge and ledger."""
-    rows = len(judged) + len(incidents) + len(notifications) + 2
+    """Whether all of it fits into one transaction beside judge, ledger and concern."""
+    rows = len(judged) + len(incidents) + len(notifications) + 3
     return rows <= ROWS_IN_TRANSACTION
 
 
@@ -137,7 +137,8 @@ def refuse_too_many(
     incidents: Sequence[Incident],
     notifications: Sequence[Notification],
 ) -> None:
-    """Raises ValueError when it does not fit into one transaction beside judge and ledger."""
+    """Raises ValueError when it does not fit into one transaction beside judge, ledger and
+    concern."""
     if not fits_together(judged, incidents, notifications):
-        rows = len(judged) + len(incidents) + len(notifications) + 2
+        rows = len(judged) + len(incidents) + len(notifications) + 3
         raise ValueError(f"{rows} rows in one transaction, {ROWS_IN_TRANSACTION} are allowed")

@@ -1,5 +1,6 @@
 """What every store must do with recovery cases, and with the acts of people."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -16,10 +17,24 @@ from chalicelib.domain.case import (
     close,
     contact,
     take,
+    without_words,
 )
+from chalicelib.domain.concern import Concern, outcomes_of
 from chalicelib.domain.errors import ConflictError
+from chalicelib.domain.incident import Incident, IncidentKind, Outcome
+from chalicelib.domain.judging import Unjudged
 from chalicelib.ports import Store
-from tests.contracts.builders import HOUR, MINUTE, NOW, a_notification, an_incident
+from tests.contracts.builders import (
+    HAPPY,
+    HOUR,
+    MINUTE,
+    NOW,
+    a_feedback,
+    a_notification,
+    an_incident,
+    put,
+    scored,
+)
 
 
 def a_case(customer: str = "trace-1", cause: str = "wait_delivery", **changes: Any) -> RecoveryCase:
@@ -280,3 +295,112 @@ def test_an_act_is_kept_with_the_change_it_is_of(store: Store) -> None:
     store.save_case(case, an_act(case, ActKind.OPEN_CASE, detail="hand"))
 
     assert store.acts("bakery", NOW, NOW, 10) == [an_act(case, ActKind.OPEN_CASE, detail="hand")]
+
+
+def judged(store: Store, *changes: Unjudged, incidents: Sequence[Incident] = ()) -> None:
+    """Have the store keep and the judge take these changes."""
+    state = store.load_judge("bakery")
+    store.commit_judged(replace(state, sequence=state.sequence + 1), changes, incidents, [])
+
+
+def test_an_unhappy_voice_leaves_a_concern_until_it_is_acted_on(store: Store) -> None:
+    unhappy = put(store, scored(a_feedback("r1")))
+    happy = put(store, scored(a_feedback("r2"), HAPPY))
+    judged(store, unhappy, happy)
+
+    (concern,) = store.concerns("bakery", 10)
+    assert concern.concern_id == "000000000001"
+    assert concern.feedback_ids == (unhappy.feedback_id,)
+    assert concern.since == unhappy.received_at
+    assert store.businesses_with_concerns(concern.since, 10) == ["bakery"]
+    assert store.businesses_with_concerns(concern.since - MINUTE, 10) == []
+
+    store.drop_concern(concern)
+    store.drop_concern(concern)
+
+    assert store.concerns("bakery", 10) == []
+    assert store.businesses_with_concerns(NOW + HOUR, 10) == []
+
+
+def test_a_judgement_that_concerns_nobody_leaves_nothing(store: Store) -> None:
+    judged(store, put(store, scored(a_feedback("r1"), HAPPY)))
+    old = replace(put(store, scored(a_feedback("r2"), is_history=True)), is_history=True)
+    store.drop_concern(Concern(business_id="bakery", concern_id="x", since=NOW))
+    judged(store, old)
+
+    assert store.concerns("bakery", 10) == []
+
+
+def test_an_incident_that_quotes_somebody_is_a_concern_and_a_silent_source_is_none(
+    store: Store,
+) -> None:
+    spike = an_incident(feedback_ids=("a", "b"))
+    source = an_incident(2, kind=IncidentKind.SOURCE, source="reviews")
+    judged(store, put(store, scored(a_feedback(), HAPPY)), incidents=[spike, source])
+
+    assert [one.incident_ids for one in store.concerns("bakery", 10)] == [("spike-000001",)]
+
+
+def test_a_refused_judgement_leaves_no_concern(store: Store) -> None:
+    unhappy = put(store, scored(a_feedback("r1")))
+    judged(store, unhappy)
+    store.drop_concern(store.concerns("bakery", 1)[0])
+
+    with pytest.raises(ConflictError):
+        judged(store, unhappy)
+
+    assert store.concerns("bakery", 10) == []
+
+
+def test_who_is_marked_not_negative_is_a_concern_together_with_the_act(store: Store) -> None:
+    feedback_id = put(store, scored(a_feedback())).feedback_id
+    act = Act(
+        business_id="bakery",
+        at=NOW,
+        who="owner",
+        what=ActKind.NOT_NEGATIVE,
+        about="spike-000001",
+        detail=feedback_id,
+    )
+
+    store.mark_not_negative("bakery", feedback_id, NOW, act)
+    store.mark_not_negative("bakery", "nobody", NOW, replace(act, detail="nobody"))
+
+    assert [one.feedback_ids for one in store.concerns("bakery", 10)] == [(feedback_id,)]
+    assert store.acts("bakery", NOW, NOW, 10) == [act]
+
+
+def test_what_was_said_of_an_incident_is_kept_with_it(store: Store) -> None:
+    incident = an_incident(feedback_ids=("a",))
+    act = Act(
+        business_id="bakery",
+        at=NOW,
+        who="owner",
+        what=ActKind.ACKNOWLEDGE,
+        about="spike-000001",
+    )
+    concern = outcomes_of(incident, {"a": Outcome.LOST}, "owner", NOW)
+
+    store.save_incident(incident, [], acts=[act], concern=concern)
+    with pytest.raises(ConflictError):
+        store.save_incident(incident, [], acts=[replace(act, who="deputy")], concern=concern)
+
+    assert store.acts("bakery", NOW, NOW, 10) == [act]
+    assert store.concerns("bakery", 10) == [concern]
+    assert concern is not None
+    assert concern.outcomes == {"a": Outcome.LOST}
+
+
+def test_the_words_of_an_ended_case_wait_for_their_end(store: Store) -> None:
+    case = store.save_case(a_case(), None)
+    ended = close(case, CaseState.LOST, "owner", NOW, root_cause="late", note="called")
+    ended = store.save_case(replace(ended, words_until=NOW + HOUR), None)
+
+    assert store.outlived_cases(NOW, 10) == []
+    assert store.outlived_cases(NOW + HOUR, 10) == [ended]
+
+    store.save_case(without_words(ended), None)
+
+    assert store.outlived_cases(NOW + HOUR, 10) == []
+    assert load(store, case).root_cause == ""
+    assert load(store, case).state is CaseState.LOST

@@ -161,7 +161,7 @@ def test_ninety_are_judged_at_once(store: Store) -> None:
 
 
 def test_more_than_a_transaction_holds_is_refused_whole(store: Store) -> None:
-    waits = [waiting(scored(a_feedback(f"r{number}"))) for number in range(97)]
+    waits = [waiting(scored(a_feedback(f"r{number}"))) for number in range(96)]
     incident = an_incident()
 
     with pytest.raises(ValueError, match="101 rows"):
