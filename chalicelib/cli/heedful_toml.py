@@ -34,6 +34,7 @@ from chalicelib.domain.business import (
 from chalicelib.domain.errors import SettingsError
 from chalicelib.domain.feedback import MAIN_LOCATION
 from chalicelib.domain.spike import Sensitivity
+from chalicelib.domain.tone import Promise, Tone
 from chalicelib.ports import SourceKind
 from chalicelib.pull.csv_file import NAMES
 from chalicelib.pull.webhooks.questions import mistake_in as questions_mistake
@@ -168,6 +169,8 @@ class _Business(_Strict):
     sensitivity: str = "balanced"
     topics: list[str] = Field(default=[], max_length=20)
     escalate_after: str = "4h"
+    tone: Tone = Tone.PLAIN
+    promises: list[Promise] = []
     sms: _Sms = _Sms()
     privacy: _Privacy = _Privacy()
     location: list[_Location] = []
@@ -377,6 +380,8 @@ def _business(checked: _Business) -> Business:
         sensitivity=checked.sensitivity,
         topics=tuple(checked.topics),
         escalate_after=_duration(checked.escalate_after),
+        tone=checked.tone,
+        promises=tuple(dict.fromkeys(checked.promises)),
         sms=SmsSettings(monthly_cap_usd=checked.sms.monthly_cap_usd, backend=checked.sms.backend),
         privacy=PrivacySettings(
             alerts=LegalBasis(checked.privacy.alerts),

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from chalicelib.domain.feedback import MAIN_LOCATION
+from chalicelib.domain.tone import Promise, Tone
 
 
 class StoragePolicy(StrEnum):
@@ -160,7 +161,8 @@ class Business:
     """Everything Heedful needs to know about one business.
 
     `country` (ISO 3166, two letters) tells phone numbers in texts from other numbers;
-    `sensitivity` is one of the words of `detect` (calm, balanced, watchful).
+    `sensitivity` is one of the words of `detect` (calm, balanced, watchful). `tone` and `promises`
+    are how suggested replies sound and what they may offer.
     """
 
     business_id: str
@@ -177,6 +179,8 @@ class Business:
     sms: SmsSettings = SmsSettings()
     privacy: PrivacySettings = PrivacySettings()
     escalate_after: timedelta = timedelta(hours=4)
+    tone: Tone = Tone.PLAIN
+    promises: tuple[Promise, ...] = ()
 
     def source(self, name: str) -> SourceSettings | None:
         """The source of that name, or None."""

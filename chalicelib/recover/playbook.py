@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from chalicelib.domain.sentiment import CriticalKind, Emotion
+from chalicelib.domain.tone import Promise, Tone
 
 FILES = Path(__file__).parent / "playbook"
 DEFAULT_LANGUAGE = "en"
@@ -22,11 +23,13 @@ OTHER = "other"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Playbook:
-    """One language's playbook. `careful` finds words after which no draft is offered."""
+    """One language's playbook. `careful` finds words after which no draft is offered, `promising`
+    those that promise something."""
 
     language: str
     tree: Mapping[str, Any]
     careful: re.Pattern[str]
+    promising: Mapping[Promise, re.Pattern[str]]
 
     def stance(self, emotion: Emotion | None) -> str:
         """How to meet this emotion, in a sentence."""
@@ -41,10 +44,20 @@ class Playbook:
         """What to do at once about a critical matter."""
         return tuple(self.tree["critical"][kind])
 
-    def reply(self, part: str, name: str) -> str:
-        """A sentence of a draft reply; a topic of the owner's own gets the general one."""
-        sentences = self.tree["reply"][part]
-        return str(sentences.get(name, sentences[OTHER]))
+    def reply(self, part: str, name: str, tone: Tone = Tone.PLAIN) -> str:
+        """A sentence of a draft reply in that tone, where a tone has its own; a topic of the
+        owner's own gets the general one."""
+        of_tone = self.tree["reply"].get(tone, {})
+        sentences = of_tone.get(part) or self.tree["reply"][part]
+        return str(sentences[name if name in sentences else OTHER])
+
+    def fitting_promises(self, topic: str) -> tuple[Promise, ...]:
+        """What may be offered about a topic, the nearest first."""
+        return tuple(Promise(one) for one in self.reply("fitting", topic).split())
+
+    def promises_in(self, text: str) -> frozenset[Promise]:
+        """What a text promises, by its words."""
+        return frozenset(one for one, words in self.promising.items() if words.search(text))
 
 
 @cache
@@ -55,7 +68,12 @@ def playbook_in(language: str | None) -> Playbook | None:
         return None
     with (FILES / f"{short}.toml").open("rb") as file:
         tree = tomllib.load(file)
-    return Playbook(language=short, tree=tree, careful=_pattern(tree["careful"]["words"]))
+    return Playbook(
+        language=short,
+        tree=tree,
+        careful=_pattern(tree["careful"]["words"]),
+        promising={one: _pattern(tree["promising"][one]) for one in Promise},
+    )
 
 
 def playbook_for(language: str) -> Playbook:

@@ -1,6 +1,8 @@
 """Advice and drafts: a start for a human, never a promise, and none where an expert is due."""
 
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -42,9 +44,11 @@ def test_the_draft_takes_up_the_emotion_and_the_topic_and_is_signed() -> None:
     assert draft is not None
     assert draft.text == (
         "Dear Kim Q.,\n\n"
-        "You are right to be angry, and we are sorry. You had to wait far too long, and that is "
-        "ours to mend. We are looking into it today and would like to speak with you ourselves: "
-        "would you tell us how best to reach you?\n\n"
+        "You are right to be angry, and we are sorry. You write: “waited forty minutes”. We have "
+        "read that carefully. You had to wait far too long, and that is ours to mend. We are "
+        "looking into it today and would like to speak with you ourselves: would you tell us how "
+        "best to reach you? Please do not leave a number or an address here, where everybody can "
+        "read it: call us or write to us instead.\n\n"
         "Bakery Linden"
     )
 
@@ -180,9 +184,14 @@ def test_no_sentence_of_a_draft_promises_money_or_a_gift(language: str) -> None:
         "versprechen",
     )  # fmt: skip
 
-    for sentences in reply.values():
-        for sentence in sentences.values():
-            assert not any(word in sentence.lower() for word in promises), sentence
+    def said(tree: Mapping[str, Any]) -> Iterator[str]:
+        for one in tree.values():
+            yield from said(one) if isinstance(one, Mapping) else [one]
+
+    promising = {"promise", "fitting"}
+    for sentence in said({name: part for name, part in reply.items() if name not in promising}):
+        assert not any(word in sentence.lower() for word in promises), sentence
+        assert not playbook_for(language).promises_in(sentence), sentence
 
 
 @pytest.mark.parametrize("text", HOSTILE_TEXTS[::5], ids=range(60))
