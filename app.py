@@ -5,7 +5,7 @@ and counts, never a customer's word) and answers. Nothing else lives here.
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -188,6 +188,62 @@ def unsubscribe(token: str) -> Response:
     return shown(page)
 
 
+# --- the owner's pages --------------------------------------------------------------------------
+
+
+@app.route("/sign-in/{business}")
+def sign_in_page(business: str) -> Response:
+    """Asks for an e-mail address; the same for every business, known or not."""
+    _, headers, _ = request_parts()
+    return shown(flow.sign_in_page(services(), business, headers))
+
+
+@app.route("/sign-in/{business}", methods=["POST"], content_types=FORM)
+def ask_to_sign_in(business: str) -> Response:
+    """Has the watch mail a link, if the address is a contact's; the answer is always the same."""
+    _, headers, body = request_parts()
+    page = flow.ask_to_sign_in(services(), business, headers, body, services().clock())
+    return shown(page)
+
+
+@app.route("/s/{token}")
+def sign_in_link_page(token: str) -> Response:
+    """Behind the link in that mail: a button. Looking uses nothing up: mail scanners look too."""
+    _, headers, _ = request_parts()
+    return shown(flow.sign_in_link_page(services(), token, headers, services().clock()))
+
+
+@app.route("/s/{token}", methods=["POST"], content_types=FORM)
+def sign_in(token: str) -> Response:
+    """The button: uses the link up and begins a session."""
+    _, headers, _ = request_parts()
+    return shown(flow.sign_in(services(), token, headers, services().clock()))
+
+
+@app.route("/o/sign-out", methods=["POST"], content_types=FORM)
+def sign_out() -> Response:
+    """Ends the sessions of this contact on all devices."""
+    _, headers, _ = request_parts()
+    return shown(flow.sign_out(services(), headers, services().clock()))
+
+
+@app.route("/o/{page}")
+@app.route("/o/{page}/{name}")
+def owner_page(page: str, name: str = "") -> Response:
+    """One of the owner's pages; the session's cookie says whose. Shows and never changes."""
+    _, headers, _ = request_parts()
+    answer = flow.owner_page(services(), page, name, headers, query(), services().clock())
+    return shown(answer)
+
+
+@app.route("/o/{page}/{name}", methods=["POST"], content_types=FORM)
+def owner_act(page: str, name: str) -> Response:
+    """A form on one of them."""
+    _, headers, body = request_parts()
+    answer = flow.owner_act(services(), page, name, headers, body, services().clock())
+    return shown(answer)
+
+
 # --- what the handlers share --------------------------------------------------------------------
 
 
@@ -242,6 +298,13 @@ def request_parts() -> tuple[str, dict[str, str], bytes]:
         # Half a surrogate pair, or broken base64: no sender that signs sends it.
         body = b""
     return str(request.method), headers, body
+
+
+def query() -> dict[str, str]:
+    """What stands behind the `?` of the request being answered."""
+    request = app.current_request
+    given: Mapping[str, str] = (request.query_params if request else None) or {}
+    return {str(name): str(value) for name, value in given.items()}
 
 
 def fail_those(failed: frozenset[str]) -> Callable[[Any], None]:

@@ -14,6 +14,8 @@ STAGES = ("pull", "score", "store", "detect", "alert", "recover", "learn", "priv
 # The steps of the flow: each may import what stands below it, and none the table of contents.
 FLOW = (
     "owner_pages",
+    "signing_in",
+    "waiting",
     "pulling",
     "receiving",
     "scoring",

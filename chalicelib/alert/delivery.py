@@ -20,6 +20,7 @@ from chalicelib.domain.alert import (
     Email,
     Notification,
     NotificationState,
+    NotifyReason,
     cancel,
     claim,
     give_up,
@@ -30,6 +31,7 @@ from chalicelib.domain.business import Business
 from chalicelib.domain.digest import wants_digest
 from chalicelib.domain.errors import ChannelError, ConflictError, kind_and_place
 from chalicelib.domain.incident import Incident
+from chalicelib.domain.session import SIGN_IN_LIVES
 from chalicelib.ports import EmailChannel, SmsChannel, Store
 
 AT_ONCE = 100
@@ -37,6 +39,8 @@ TRIES = 3
 # One SMS segment costs at most this where SNS is told so (contracts C2): the cap is kept safely.
 SMS_CENTS = 20
 SECONDS_TO_STOP = 10.0
+# Why an address is among the dead ones whose reader had enough of alerts (see ContactStore).
+UNSUBSCRIBED = "unsubscribed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,9 +165,24 @@ class Sender:
         if is_about_address(notification.incident_id):
             standins = self._store.standins(business.business_id)
             return any(is_to_be_told(one, notification.incident_id) for one in standins)
+        if notification.reason is NotifyReason.SIGN_IN:
+            return self._is_asked_for(business, notification)
         dead = self._store.dead_addresses(business.business_id)
         return any(
             one.name == notification.contact and wants_digest(one, dead)
+            for one in business.contacts
+        )
+
+    def _is_asked_for(self, business: Business, notification: Notification) -> bool:
+        """A link for signing in, while whoever asked still waits. Who ended the alerts may sign
+        in; an address that bounces or complained gets nothing."""
+        if self._now >= notification.created_at + SIGN_IN_LIVES:
+            return False
+        dead = self._store.dead_addresses(business.business_id)
+        return any(
+            one.name == notification.contact
+            and one.email
+            and dead.get(one.email, UNSUBSCRIBED) == UNSUBSCRIBED
             for one in business.contacts
         )
 
@@ -296,6 +315,9 @@ class Sender:
             return None
 
     def _note_send(self, sent: Notification) -> None:
+        if sent.reason is NotifyReason.SIGN_IN:
+            # It has a budget of its own: strangers who ask for links must silence no alert.
+            return
         for _ in range(TRIES):
             log = self._store.load_sends(sent.business_id)
             try:

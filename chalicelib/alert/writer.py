@@ -6,13 +6,23 @@ from datetime import datetime, timedelta
 from chalicelib.alert.address_message import render_address_mail
 from chalicelib.alert.digest_message import INCIDENTS_SHOWN, render_digest
 from chalicelib.alert.message import render_email
+from chalicelib.alert.sign_in_message import render_sign_in_mail
 from chalicelib.alert.text_message import render_sms
 from chalicelib.domain.address import is_about_address
-from chalicelib.domain.alert import ChannelKind, Email, Notification, PageLink, Sms, hash_of
+from chalicelib.domain.alert import (
+    ChannelKind,
+    Email,
+    Notification,
+    NotifyReason,
+    PageLink,
+    Sms,
+    hash_of,
+)
 from chalicelib.domain.briefing import Briefing
 from chalicelib.domain.business import Business, Contact
 from chalicelib.domain.digest import Digest
 from chalicelib.domain.incident import Incident
+from chalicelib.domain.session import SIGN_IN_LIVES
 from chalicelib.ports import Store
 
 LINK_LIVES = timedelta(days=30)
@@ -58,6 +68,8 @@ class Writer:
             return self._render(notification, contact, briefing)
         if is_about_address(notification.incident_id):
             return self._about_address(business, notification, contact)
+        if notification.reason is NotifyReason.SIGN_IN:
+            return self._sign_in(business, notification, contact)
         digest = self._digest(business, notification, contact)
         shown = digest.still_open[:INCIDENTS_SHOWN]
         return render_digest(
@@ -84,6 +96,15 @@ class Writer:
             tag=notification.tag,
         )
 
+    def _sign_in(self, business: Business, notification: Notification, contact: Contact) -> Email:
+        return render_sign_in_mail(
+            business,
+            contact,
+            until=self._now + SIGN_IN_LIVES,
+            link=f"{self._page_address}/s/{self._link(notification, lives=SIGN_IN_LIVES)}",
+            tag=notification.tag,
+        )
+
     def _render(
         self, notification: Notification, contact: Contact, briefing: Briefing
     ) -> Email | Sms:
@@ -104,7 +125,13 @@ class Writer:
             now=self._now,
         )
 
-    def _link(self, notification: Notification, incident: Incident | None = None) -> str:
+    def _link(
+        self,
+        notification: Notification,
+        incident: Incident | None = None,
+        *,
+        lives: timedelta = LINK_LIVES,
+    ) -> str:
         """A fresh link to the incident, or to what the notification is about; only the hash of
         its token is kept."""
         token = self._new_token()
@@ -115,7 +142,7 @@ class Writer:
                 incident_id=incident.incident_id if incident else notification.incident_id,
                 contact=notification.contact,
                 channel=notification.channel,
-                expires_at=self._now + LINK_LIVES,
+                expires_at=self._now + lives,
             )
         )
         return token

@@ -33,6 +33,7 @@ from chalicelib.domain.business import (
 )
 from chalicelib.domain.errors import SettingsError
 from chalicelib.domain.feedback import MAIN_LOCATION
+from chalicelib.domain.session import Role
 from chalicelib.domain.spike import Sensitivity
 from chalicelib.domain.tone import Promise, Tone
 from chalicelib.ports import SourceKind
@@ -80,6 +81,7 @@ class _Contact(_Strict):
     digest: DigestWish = DigestWish.WEEKLY
     # Not in the hours in which clocks leap.
     digest_hour: int = Field(default=8, ge=4, le=22)
+    role: Role = Role.OWNER
 
     @field_validator("email")
     @classmethod
@@ -408,6 +410,7 @@ def _contact(checked: _Contact) -> Contact:
         quiet_hours=quiet,
         digest=checked.digest,
         digest_hour=checked.digest_hour,
+        role=checked.role,
     )
 
 

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from chalicelib.domain.feedback import MAIN_LOCATION
+from chalicelib.domain.session import Role
 from chalicelib.domain.tone import Promise, Tone
 
 
@@ -65,7 +66,8 @@ class QuietHours:
 class Contact:
     """A person who is told. Contacts are told in the order in which they stand in the file.
 
-    The digest comes from `digest_hour` on, on the contact's own wall.
+    The digest comes from `digest_hour` on, on the contact's own wall. `role` is what the contact
+    may do on the owner's pages.
     """
 
     name: str
@@ -76,6 +78,7 @@ class Contact:
     quiet_hours: QuietHours | None = None
     digest: DigestWish = DigestWish.WEEKLY
     digest_hour: int = 8
+    role: Role = Role.OWNER
 
     def __post_init__(self) -> None:
         if not self.email and not self.phone:

@@ -9,6 +9,22 @@ from enum import StrEnum
 
 SIGN_IN_LIVES = timedelta(minutes=15)
 SESSION_LIVES = timedelta(hours=12)
+ABOUT_SIGN_IN = "sign-in-"
+# Anybody can type a contact's address: so many mails a day it can make us send to one contact.
+MAILS_A_DAY = 20
+
+
+def about_sign_in(now: datetime) -> str:
+    """What stands in the mail's notification where others have their incident.
+
+    It names the minute: whoever presses twice gets one mail.
+    """
+    return f"{ABOUT_SIGN_IN}{now:%Y-%m-%dT%H-%M}"
+
+
+def is_about_sign_in(incident_id: str) -> bool:
+    """True when a notification or a link is for signing in and about no incident."""
+    return incident_id.startswith(ABOUT_SIGN_IN)
 
 
 class Role(StrEnum):
@@ -33,6 +49,10 @@ class Session:
     begun_at: datetime
     expires_at: datetime
     epoch: int = 0
+
+    def holds(self, epoch: int, now: datetime) -> bool:
+        """True until it expires or its contact signs out everywhere."""
+        return self.epoch == epoch and now < self.expires_at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,8 @@
 5. `watching` catches what was dropped and sends what waits; `briefing` puts each message together.
 6. `deliveries` takes in what became of the mails; `digests` writes the summaries.
 7. `acting`, `unsubscribing` and `standins` are the pages behind the `links` in those mails.
-8. `forgetting` takes out the words whose time is up, and whoever asks for it.
+8. `signing_in` lets an owner in, and `owner_pages` shows what waits and lets it be done.
+9. `forgetting` takes out the words whose time is up, and whoever asks for it.
 
 One function per Lambda: it takes the services and the time, calls the stages, and returns a report
 of counts that `app.py` logs; none logs a customer's word (`troubles`). Whatever crashes here is run
@@ -33,6 +34,14 @@ from chalicelib.flow.digests import DigestReport, digest_for, write_digests
 from chalicelib.flow.links import PageAnswer
 from chalicelib.flow.acting import act_on_incident, incident_page
 from chalicelib.flow.unsubscribing import unsubscribe, unsubscribe_page
+from chalicelib.flow.signing_in import (
+    ask_to_sign_in,
+    sign_in,
+    sign_in_link_page,
+    sign_in_page,
+    sign_out,
+)
+from chalicelib.flow.owner_pages import owner_act, owner_page
 from chalicelib.flow.forgetting import (
     apply_retention,
     customers_feedback,
@@ -68,6 +77,13 @@ __all__ = [
     "act_on_incident",
     "unsubscribe_page",
     "unsubscribe",
+    "sign_in_page",
+    "ask_to_sign_in",
+    "sign_in_link_page",
+    "sign_in",
+    "sign_out",
+    "owner_page",
+    "owner_act",
     "apply_retention",
     "customers_feedback",
     "export_customer",

@@ -19,7 +19,7 @@ from chalicelib.domain.session import Visitor
 from chalicelib.pages.frame import STYLE, TEMPLATES, render
 from chalicelib.pages.headers import CONTENT_SECURITY_POLICY, PAGE_HEADERS
 from chalicelib.wording.clean import one_line
-from chalicelib.wording.words import Words
+from chalicelib.wording.words import Words, words_in
 
 # What is always in sight, and what opens with "More". A page is named as in its address.
 TABS = ("today",)
@@ -80,4 +80,24 @@ def render_owner(
             "notice": notice,
             **shown,
         },
+    )
+
+
+def notice_of(query: Mapping[str, str], words: Words, **values: object) -> str:
+    """What was just done, for the page that a form led to: its address names the message."""
+    name = f"notice.{query.get('notice', '')}"
+    return words.say(name, **values) if words.knows(name) else ""
+
+
+def render_missing(visitor: Visitor, business: Business, *, here: str, line: str = "line") -> str:
+    """There is no such page or thing; `line` is the message that says so (`missing.<line>`)."""
+    words = words_in(visitor.language)
+    return render_owner(
+        "missing.html",
+        words,
+        visitor,
+        business,
+        here=here,
+        title=words.say("missing.title"),
+        line=words.say(f"missing.{line}"),
     )

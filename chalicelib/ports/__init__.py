@@ -22,6 +22,7 @@ from chalicelib.ports.services import (
     Services,
     SmsChannel,
 )
+from chalicelib.ports.sessions import SessionStore
 from chalicelib.ports.stores import (
     AuditStore,
     BusinessStore,
@@ -62,6 +63,7 @@ __all__ = [
     "Secrets",
     "RequestStore",
     "Services",
+    "SessionStore",
     "SmsChannel",
     "SourceKind",
     "SourceStore",

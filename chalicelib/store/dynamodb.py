@@ -24,6 +24,7 @@ from chalicelib.store.dynamodb_cases import CaseRows
 from chalicelib.store.dynamodb_erasure import ErasureRows
 from chalicelib.store.dynamodb_feedback import FeedbackRows, JudgeRows
 from chalicelib.store.dynamodb_requests import RequestRows
+from chalicelib.store.dynamodb_sessions import SessionRows
 from chalicelib.store.dynamodb_table import MARK, Table, version_condition
 from chalicelib.store.dynamodb_voices import VoiceRows
 from chalicelib.store.keys import Shard
@@ -32,7 +33,7 @@ REASON = "reason"
 _NOTHING_HELD: Mapping[str, str] = MappingProxyType({})
 
 
-class DynamoStore(FeedbackRows, JudgeRows, ErasureRows, CaseRows, RequestRows, VoiceRows):
+class DynamoStore(FeedbackRows, JudgeRows, ErasureRows, SessionRows, CaseRows, RequestRows, VoiceRows):
     """Implements `ports.Store` over a low-level `dynamodb` client.
 
     `random` must be seeded differently in every process; `sleep` waits so many seconds.

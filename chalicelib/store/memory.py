@@ -26,6 +26,7 @@ from chalicelib.domain.source import SourceState
 from chalicelib.store import rules
 from chalicelib.store.memory_erasure import MemoryErasures
 from chalicelib.store.memory_incidents import refuse_unless
+from chalicelib.store.memory_sessions import MemorySessions
 from chalicelib.store.memory_requests import MemoryRequests
 from chalicelib.store.memory_sessions import MemorySessions
 from chalicelib.store.memory_voices import MemoryVoices
