@@ -244,6 +244,26 @@ def owner_act(page: str, name: str) -> Response:
     return shown(answer)
 
 
+# --- what customers may know and ask -------------------------------------------------------------
+
+
+@app.route("/privacy/{business}")
+def notice_page(business: str) -> Response:
+    """What the business keeps of what its customers say, why, how long, and the form to ask."""
+    _, headers, _ = request_parts()
+    language, accepted = query().get("lang", ""), headers.get("accept-language", "")
+    return shown(flow.notice_page(services(), business, language, accepted))
+
+
+@app.route("/privacy/{business}", methods=["POST"], content_types=FORM)
+def ask_about_words(business: str) -> Response:
+    """That form: somebody asks to see, correct or erase their words, or objects."""
+    _, headers, body = request_parts()
+    asked_in = (query().get("lang", ""), headers.get("accept-language", ""))
+    page = flow.ask_about_words(services(), business, body, asked_in, services().clock())
+    return shown(page)
+
+
 # --- what the handlers share --------------------------------------------------------------------
 
 
@@ -298,6 +318,13 @@ def request_parts() -> tuple[str, dict[str, str], bytes]:
         # Half a surrogate pair, or broken base64: no sender that signs sends it.
         body = b""
     return str(request.method), headers, body
+
+
+def query() -> dict[str, str]:
+    """What stands behind the `?` of the request being answered."""
+    request = app.current_request
+    given: Mapping[str, str] = (request.query_params if request else None) or {}
+    return {str(name): str(value) for name, value in given.items()}
 
 
 def query() -> dict[str, str]:

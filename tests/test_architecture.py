@@ -20,6 +20,7 @@ FLOW = (
     "receiving",
     "scoring",
     "watching",
+    "asking",
     "judging",
     "deliveries",
     "digests",

@@ -31,6 +31,7 @@ from chalicelib.domain.business import Business
 from chalicelib.domain.digest import wants_digest
 from chalicelib.domain.errors import ChannelError, ConflictError, kind_and_place
 from chalicelib.domain.incident import Incident
+from chalicelib.domain.request import is_about_request, request_id_of
 from chalicelib.domain.session import SIGN_IN_LIVES
 from chalicelib.ports import EmailChannel, SmsChannel, Store
 
@@ -167,6 +168,10 @@ class Sender:
             return any(is_to_be_told(one, notification.incident_id) for one in standins)
         if notification.reason is NotifyReason.SIGN_IN:
             return self._is_asked_for(business, notification)
+        if is_about_request(notification.incident_id):
+            asked = request_id_of(notification.incident_id)
+            request = self._store.load_request(business.business_id, asked)
+            return request is not None and request.is_open
         dead = self._store.dead_addresses(business.business_id)
         return any(
             one.name == notification.contact and wants_digest(one, dead)

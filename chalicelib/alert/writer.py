@@ -7,6 +7,7 @@ from chalicelib.alert.address_message import render_address_mail
 from chalicelib.alert.digest_message import INCIDENTS_SHOWN, render_digest
 from chalicelib.alert.message import render_email
 from chalicelib.alert.sign_in_message import render_sign_in_mail
+from chalicelib.alert.request_message import render_request_mail
 from chalicelib.alert.text_message import render_sms
 from chalicelib.domain.address import is_about_address
 from chalicelib.domain.alert import (
@@ -23,6 +24,7 @@ from chalicelib.domain.business import Business, Contact
 from chalicelib.domain.digest import Digest
 from chalicelib.domain.incident import Incident
 from chalicelib.domain.session import SIGN_IN_LIVES
+from chalicelib.domain.request import is_about_request, request_id_of
 from chalicelib.ports import Store
 
 LINK_LIVES = timedelta(days=30)
@@ -70,6 +72,8 @@ class Writer:
             return self._about_address(business, notification, contact)
         if notification.reason is NotifyReason.SIGN_IN:
             return self._sign_in(business, notification, contact)
+        if is_about_request(notification.incident_id):
+            return self._about_request(business, notification, contact)
         digest = self._digest(business, notification, contact)
         shown = digest.still_open[:INCIDENTS_SHOWN]
         return render_digest(
@@ -103,6 +107,22 @@ class Writer:
             until=self._now + SIGN_IN_LIVES,
             link=f"{self._page_address}/s/{self._link(notification, lives=SIGN_IN_LIVES)}",
             tag=notification.tag,
+        )
+
+    def _about_request(
+        self, business: Business, notification: Notification, contact: Contact
+    ) -> Email:
+        request_id = request_id_of(notification.incident_id)
+        request = self._store.load_request(business.business_id, request_id)
+        if request is None:
+            raise ValueError("there is no such request any more")
+        return render_request_mail(
+            request,
+            business=business,
+            contact=contact,
+            link=f"{self._page_address}/o/privacy/{request_id}",
+            tag=notification.tag,
+            now=self._now,
         )
 
     def _render(

@@ -125,8 +125,11 @@ class _Sms(_Strict):
 class _Privacy(_Strict):
     # Without its first purpose Heedful has none.
     alerts: Literal["legitimate_interest", "contract", "consent"] = "legitimate_interest"
+    recovery: Literal["off", "consent", "contract", "legitimate_interest"] = "legitimate_interest"
     profiles: Literal["off", "consent", "legitimate_interest"] = "off"
     keep_words: str = "395d"
+    # Shown to everybody on the public page on privacy.
+    contact: str = Field(default="", max_length=254)
 
     @field_validator("keep_words")
     @classmethod
@@ -387,8 +390,10 @@ def _business(checked: _Business) -> Business:
         sms=SmsSettings(monthly_cap_usd=checked.sms.monthly_cap_usd, backend=checked.sms.backend),
         privacy=PrivacySettings(
             alerts=LegalBasis(checked.privacy.alerts),
+            recovery=LegalBasis(checked.privacy.recovery),
             profiles=LegalBasis(checked.privacy.profiles),
             keep_words=_duration(checked.privacy.keep_words),
+            contact=checked.privacy.contact,
         ),
         locations=tuple(Location(location_id=one.id, name=one.name) for one in checked.location),
         contacts=tuple(_contact(one) for one in checked.contact),

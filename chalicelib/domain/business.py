@@ -131,6 +131,7 @@ class Purpose(StrEnum):
     """What feedback is used for."""
 
     ALERTS = "alerts"
+    RECOVERY = "recovery"
     PROFILES = "profiles"
 
 
@@ -145,18 +146,25 @@ class LegalBasis(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrivacySettings:
-    """The ground for each purpose, and how long a customer's words are kept.
+    """The ground for each purpose, how long a customer's words are kept, and whom customers may
+    write to about all this ("" for nobody but the form on the public page).
 
     Thirteen months: a year, and a month to compare it with the one before.
     """
 
     alerts: LegalBasis = LegalBasis.LEGITIMATE_INTEREST
+    recovery: LegalBasis = LegalBasis.LEGITIMATE_INTEREST
     profiles: LegalBasis = LegalBasis.OFF
     keep_words: timedelta = timedelta(days=395)
+    contact: str = ""
 
     def basis_of(self, purpose: Purpose) -> LegalBasis:
         """The ground for one purpose."""
-        return {Purpose.ALERTS: self.alerts, Purpose.PROFILES: self.profiles}[purpose]
+        return {
+            Purpose.ALERTS: self.alerts,
+            Purpose.RECOVERY: self.recovery,
+            Purpose.PROFILES: self.profiles,
+        }[purpose]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,6 +28,13 @@ from chalicelib.flow.receiving import (
 from chalicelib.flow.scoring import ScoreReport, score_feedback
 from chalicelib.flow.judging import JudgeReport, judge_business
 from chalicelib.flow.watching import WatchReport, watch
+from chalicelib.flow.asking import (
+    answer_request,
+    ask_about_words,
+    load_request,
+    notice_page,
+    take_request,
+)
 from chalicelib.flow.briefing import brief
 from chalicelib.flow.deliveries import DeliveryReport, note_delivery
 from chalicelib.flow.digests import DigestReport, digest_for, write_digests
@@ -66,6 +73,11 @@ __all__ = [
     "judge_business",
     "WatchReport",
     "watch",
+    "notice_page",
+    "ask_about_words",
+    "load_request",
+    "take_request",
+    "answer_request",
     "brief",
     "DeliveryReport",
     "note_delivery",

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from chalicelib.domain.errors import ConflictError
 from chalicelib.domain.incident import Ending, Incident, resolve
+from chalicelib.flow.asking import look_at_requests
 from chalicelib.flow.briefing import brief
 from chalicelib.flow.digests import digest_for
 from chalicelib.flow.judging import judge_business
@@ -68,6 +69,10 @@ def watch(services: Services, now: datetime, seconds_left: Callable[[], float]) 
             continue
         except Exception as error:  # noqa: BLE001
             troubles.append(trouble_of(incident.business_id, error))
+    try:
+        look_at_requests(services, now)
+    except Exception as error:  # noqa: BLE001
+        troubles.append(trouble_of("requests", error))
     sender = Sender(
         store=services.store,
         email=services.email,
