@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from chalicelib.domain import echoes
 from chalicelib.domain.business import Business
 from chalicelib.domain.clock import local_date
 from chalicelib.domain.errors import ConflictError, FeedbackRefused
@@ -24,6 +25,8 @@ from chalicelib.privacy.traces import TraceKind, Tracer
 # The longest time-out of a function that stores, and some seconds for its last call.
 SETTLED_AFTER = timedelta(seconds=130)
 TRIES = 5
+# More than that never wait longer than a minute; a pass after them looks again.
+_MOST_WAITING = 1_000
 
 CANNOT_BE_REACHED = (
     "mails and text messages that were delivered",
@@ -68,7 +71,8 @@ class Eraser:
         self._forget_ids(found)
         for one in found:
             self._forget(one)
-        receipt = replace(receipt, unreadable=0, hidden=0)
+        waiting = self._forget_likenesses(receipt)
+        receipt = replace(receipt, unreadable=0, hidden=waiting)
         for letters in self.letters.values():
             receipt = self._read_through(letters, wanted, receipt)
         if receipt.hidden == 0 and now - receipt.begun_at >= SETTLED_AFTER:
@@ -128,6 +132,25 @@ class Eraser:
                     break
                 with contextlib.suppress(ConflictError):
                     self.store.save_source(replace(state, cursor=cursor))
+
+    def _forget_likenesses(self, receipt: Receipt) -> int:
+        """What their texts were known by leaves the judge's row; says how many of them still wait
+        to be judged, after which it would be there again."""
+        business_id, gone = self.business.business_id, set(receipt.feedback)
+        for _ in range(TRIES):
+            state = self.store.load_judge(business_id)
+            known = echoes.from_document(state.echoes)
+            left = known.without({one for one in known.feedback_ids() if self._is_of(one, gone)})
+            if left == known:
+                break
+            with contextlib.suppress(ConflictError):
+                after = replace(state, echoes=echoes.to_document(left))
+                self.store.commit_judged(after, (), (), ())
+        unjudged = self.store.unjudged(business_id, _MOST_WAITING)
+        return sum(self._is_of(one.feedback_id, gone) for one in unjudged)
+
+    def _is_of(self, feedback_id: str, gone: Collection[str]) -> bool:
+        return self.tracer.trace(TraceKind.FEEDBACK, feedback_id) in gone
 
     def _read_through(self, letters: Letters, wanted: Wanted, receipt: Receipt) -> Receipt:
         hidden, held = letters.hidden(), list[Letter]()

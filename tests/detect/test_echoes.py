@@ -301,7 +301,7 @@ def test_a_complaint_that_was_taken_back_everywhere_and_posted_anew_counts_again
     shop.hear(*copies("a", "b"), gone("a"), gone("b"))
     assert shop.counted() == []
 
-    shop.hear(change("c", at=NOW + timedelta(hours=2)))
+    shop.hear(change("c", at=NOW + timedelta(hours=2), source="yelp"))
 
     assert shop.counted() == ["c"]
 
@@ -324,7 +324,9 @@ def test_what_cannot_wait_is_told_once_though_it_stands_on_three_sites() -> None
 def test_so_is_what_is_told_for_its_anger() -> None:
     shop = Shop()
 
-    shop.hear(*copies("a", "b", "c", stars=1.0, anger=0.9999))
+    angrier = zip(copies("a", "b", "c", stars=1.0), (0.97, 0.999, 0.9999), strict=True)
+
+    shop.hear(*(replace(one, anger=anger) for one, anger in angrier))
 
     assert kinds(shop.incidents.values()) == [IncidentKind.CRITICAL]
 

@@ -1,5 +1,7 @@
 """A text is known again by what nobody can read."""
 
+from typing import Any
+
 import pytest
 
 from chalicelib.domain.errors import SettingsError
@@ -19,14 +21,15 @@ OTHER = (
 )
 
 
-def like(text: str, key: str = "a key", business: str = "bakery", **changes: object) -> Likeness:
+def like(text: str, key: str = "a key", business: str = "bakery", **changes: Any) -> Likeness:
     found = likeness_of(said(text, **changes), Tracer(business, lambda: key))
     assert found is not None
     return found
 
 
-def said(text: str, **changes: object) -> Feedback:
-    return a_feedback(text=text, **({"author": None} | changes))
+def said(text: str, **changes: Any) -> Feedback:
+    plain: dict[str, Any] = {"author": None}
+    return a_feedback(text=text, **(plain | changes))
 
 
 def same(one: Likeness, other: Likeness) -> bool:
