@@ -327,13 +327,6 @@ def query() -> dict[str, str]:
     return {str(name): str(value) for name, value in given.items()}
 
 
-def query() -> dict[str, str]:
-    """What stands behind the `?` of the request being answered."""
-    request = app.current_request
-    given: Mapping[str, str] = (request.query_params if request else None) or {}
-    return {str(name): str(value) for name, value in given.items()}
-
-
 def fail_those(failed: frozenset[str]) -> Callable[[Any], None]:
     """A record handler that fails the messages which the flow could not finish."""
 

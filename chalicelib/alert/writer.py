@@ -4,10 +4,11 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from chalicelib.alert.address_message import render_address_mail
+from chalicelib.alert.case_message import render_case_mail
 from chalicelib.alert.digest_message import INCIDENTS_SHOWN, render_digest
 from chalicelib.alert.message import render_email
-from chalicelib.alert.sign_in_message import render_sign_in_mail
 from chalicelib.alert.request_message import render_request_mail
+from chalicelib.alert.sign_in_message import render_sign_in_mail
 from chalicelib.alert.text_message import render_sms
 from chalicelib.domain.address import is_about_address
 from chalicelib.domain.alert import (
@@ -21,10 +22,12 @@ from chalicelib.domain.alert import (
 )
 from chalicelib.domain.briefing import Briefing
 from chalicelib.domain.business import Business, Contact
+from chalicelib.domain.case import case_told_of, is_about_case
 from chalicelib.domain.digest import Digest
+from chalicelib.domain.forgetting import as_kept, has_person
 from chalicelib.domain.incident import Incident
-from chalicelib.domain.session import SIGN_IN_LIVES
 from chalicelib.domain.request import is_about_request, request_id_of
+from chalicelib.domain.session import SIGN_IN_LIVES
 from chalicelib.ports import Store
 
 LINK_LIVES = timedelta(days=30)
@@ -74,6 +77,8 @@ class Writer:
             return self._sign_in(business, notification, contact)
         if is_about_request(notification.incident_id):
             return self._about_request(business, notification, contact)
+        if is_about_case(notification.incident_id):
+            return self._about_case(business, notification, contact)
         digest = self._digest(business, notification, contact)
         shown = digest.still_open[:INCIDENTS_SHOWN]
         return render_digest(
@@ -100,15 +105,6 @@ class Writer:
             tag=notification.tag,
         )
 
-    def _sign_in(self, business: Business, notification: Notification, contact: Contact) -> Email:
-        return render_sign_in_mail(
-            business,
-            contact,
-            until=self._now + SIGN_IN_LIVES,
-            link=f"{self._page_address}/s/{self._link(notification, lives=SIGN_IN_LIVES)}",
-            tag=notification.tag,
-        )
-
     def _about_request(
         self, business: Business, notification: Notification, contact: Contact
     ) -> Email:
@@ -123,6 +119,34 @@ class Writer:
             link=f"{self._page_address}/o/privacy/{request_id}",
             tag=notification.tag,
             now=self._now,
+        )
+
+    def _about_case(
+        self, business: Business, notification: Notification, contact: Contact
+    ) -> Email:
+        case_id = case_told_of(notification.incident_id)
+        case = self._store.load_case(business.business_id, case_id)
+        if case is None:
+            raise ValueError("there is no such case any more")
+        found = self._store.find(business.business_id, case.feedback_ids[-1:])
+        kept = [as_kept(one, self._now) for one in found.values()]
+        return render_case_mail(
+            case,
+            said=[one for one in kept if has_person(one)],
+            business=business,
+            contact=contact,
+            link=f"{self._page_address}/o/cases/{case_id}",
+            tag=notification.tag,
+            now=self._now,
+        )
+
+    def _sign_in(self, business: Business, notification: Notification, contact: Contact) -> Email:
+        return render_sign_in_mail(
+            business,
+            contact,
+            until=self._now + SIGN_IN_LIVES,
+            link=f"{self._page_address}/s/{self._link(notification, lives=SIGN_IN_LIVES)}",
+            tag=notification.tag,
         )
 
     def _render(

@@ -8,7 +8,8 @@
 6. `deliveries` takes in what became of the mails; `digests` writes the summaries.
 7. `acting`, `unsubscribing` and `standins` are the pages behind the `links` in those mails.
 8. `signing_in` lets an owner in, and `owner_pages` shows what waits and lets it be done.
-9. `forgetting` takes out the words whose time is up, and whoever asks for it.
+9. `asking` is the public page on privacy, and what people ask there about their own words.
+10. `forgetting` takes out the words whose time is up, and whoever asks for it.
 
 One function per Lambda: it takes the services and the time, calls the stages, and returns a report
 of counts that `app.py` logs; none logs a customer's word (`troubles`). Whatever crashes here is run
