@@ -51,18 +51,17 @@ app.register_middleware(ConvertToMiddleware(logger.inject_lambda_context))
 
 @app.lambda_function()
 def plan_pulls(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """Every five minutes: put every source that is due on the pulls queue."""
+    """Every five minutes: put every source that is due on the pulls queue, send workers for it."""
     report = flow.plan_pulls(services(), services().clock())
     return log_or_fail("planned pulls", report, report.troubles)
 
 
-@app.on_sqs_message(queue="pulls", batch_size=1)
-def pull_source(event: SQSEvent) -> None:
-    """From the pulls queue: read and redact one source, put what is new on the feedback queue."""
-    for message in event:
-        left = seconds_left(event.context)
-        report = flow.pull_source(services(), message.body, services().clock(), left)
-        log("pulled a source", report)
+@app.lambda_function()
+def pull_source(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """Sent for by plan_pulls: read and redact what the pulls queue names, one source after the
+    other, and put what is new on the feedback queue."""
+    report = flow.pull_waiting(services(), seconds_left(context))
+    return log("pulled sources", report)
 
 
 # --- surveys ------------------------------------------------------------------------------------

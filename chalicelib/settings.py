@@ -28,6 +28,7 @@ class Settings:
     page_address: str
     secrets_path: str
     watch_function: str
+    pull_function: str
     sms_backend: SmsBackend
     endpoint_url: str | None
     allow_loopback_sources: bool
@@ -50,6 +51,7 @@ class Settings:
             page_address=environ.get("HEEDFUL_PAGE_ADDRESS", "").rstrip("/"),
             secrets_path=environ.get("HEEDFUL_SECRETS_PATH", "/heedful"),
             watch_function=environ.get("HEEDFUL_WATCH_FUNCTION", ""),
+            pull_function=environ.get("HEEDFUL_PULL_FUNCTION", ""),
             sms_backend=SmsBackend(backend),
             endpoint_url=environ.get("HEEDFUL_ENDPOINT_URL") or None,
             allow_loopback_sources=environ.get("HEEDFUL_ALLOW_LOOPBACK_SOURCES") == "1",

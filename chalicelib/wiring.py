@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 from chalicelib.domain.clock import Clock, utc_now
 from chalicelib.domain.errors import SettingsError
 from chalicelib.ports import (
+    BuildPoster,
     EmailChannel,
     Letters,
     Model,
@@ -51,6 +52,15 @@ PULLED = {
     "judge_me": "judge_me",
     "youtube": "youtube",
     "hacker_news": "hacker_news",
+}
+# The kinds that take an approved reply, and the module of pull/posting/ behind each.
+POSTED = {
+    "google_business": "google_business",
+    "google_play": "google_play",
+    "app_store_connect": "app_store_connect",
+    "trustpilot": "trustpilot",
+    "mastodon": "mastodon",
+    "bluesky": "bluesky",
 }
 WEBHOOKS = {
     "survey": "surveys",
@@ -106,6 +116,23 @@ class SourceKinds(Mapping[str, SourceKind]):
 
     def __len__(self) -> int:
         return len(self._modules)
+
+
+class Posters(Mapping[str, BuildPoster]):
+    """The way into each site that takes replies; a site's module is imported when it is used."""
+
+    def __getitem__(self, name: str) -> BuildPoster:
+        build: BuildPoster = import_module(f"chalicelib.pull.posting.{POSTED[name]}").POSTER
+        return build
+
+    def __contains__(self, name: object) -> bool:
+        return name in POSTED
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(POSTED)
+
+    def __len__(self) -> int:
+        return len(POSTED)
 
 
 class _LazyClient:
@@ -185,9 +212,11 @@ def build_services(settings: Settings, clock: Clock = utc_now) -> Services:
         http=SourceHttp(allow_loopback=settings.allow_loopback_sources),
         source_kinds=SourceKinds(),
         webhook_kinds=frozenset(WEBHOOKS),
+        posters=Posters(),
         clock=clock,
         new_token=lambda: secrets.token_urlsafe(16),
         nudge=lambda: _nudge(settings, client("lambda")),
+        start_pulls=lambda workers: _start_pulls(settings, client("lambda"), workers),
         page_address=settings.page_address,
         letters=_letters(settings, sqs),
         operator=settings.operator,
@@ -249,6 +278,12 @@ def _nudge(settings: Settings, client: Any) -> None:
     except (BotoCoreError, ClientError):
         # Best effort: watch comes by itself within a minute.
         return
+
+
+def _start_pulls(settings: Settings, client: Any, workers: int) -> None:
+    # No function of that name on one machine: whoever runs the handlers there calls it.
+    for _ in range(workers if settings.pull_function else 0):
+        client.invoke(FunctionName=settings.pull_function, InvocationType="Event")
 
 
 def deployed_services(stage: str, endpoint_url: str | None = None) -> Services:

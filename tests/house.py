@@ -68,7 +68,7 @@ class House:
         self.run = LocalRun(
             self.app,
             self.clock,
-            pulls=MemoryQueue(self.queues.pulls, 1),
+            pulls=self.queues.pulls.depth,
             feedback=MemoryQueue(self.queues.feedback, 10),
         )
         self._gateway = LocalGateway(self.app.app, Config())

@@ -106,7 +106,7 @@ class Calls:
         if service == "ssm":
             return {("ssm:GetParameter", "secrets")}
         if (service, operation) == ("lambda", "Invoke"):
-            return {("lambda:InvokeFunction", params["FunctionName"].capitalize())}
+            return {("lambda:InvokeFunction", params["FunctionName"])}
         return {(f"{service}:{operation}", "?")}
 
     def _table_rights(self, operation: str, params: dict[str, Any]) -> set[Right]:
@@ -257,7 +257,8 @@ def calls(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Calls]:
                     "HEEDFUL_ENDPOINT_URL": address,
                     "HEEDFUL_PAGE_ADDRESS": "https://pages.example/api",
                     "HEEDFUL_DEAD_LETTER_QUEUES": " ".join(lost),
-                    "HEEDFUL_WATCH_FUNCTION": "watch",
+                    "HEEDFUL_WATCH_FUNCTION": "Watch",
+                    "HEEDFUL_PULL_FUNCTION": "PullSource",
                     "HEEDFUL_ALLOW_LOOPBACK_SOURCES": "1",
                 }
             ),
@@ -285,7 +286,7 @@ def drive(driver: Driver, clock: SimulatedClock) -> None:
     """A day of a bakery: feeds, a survey, mails, a person on the pages, notices of delivery."""
     services = wiring.services()
     driver.call("plan_pulls", {})
-    driver.drain("pull_source", "HEEDFUL_PULLS_QUEUE")
+    driver.call("pull_source", {})
     driver.drain("score_feedback", "HEEDFUL_FEEDBACK_QUEUE")
     driver.call("watch", {})
 
@@ -307,7 +308,7 @@ def drive(driver: Driver, clock: SimulatedClock) -> None:
     called = request("POST", path, resource, b"", form)
     called |= {"body": base64.b64encode(multipart(FROG_FORM)).decode(), "isBase64Encoded": True}
     assert driver.call("api_handler", called)["statusCode"] == 202
-    driver.drain("pull_source", "HEEDFUL_PULLS_QUEUE")
+    driver.call("pull_source", {})
 
     clock.now += timedelta(minutes=30)
     driver.call("watch", {})
@@ -339,7 +340,7 @@ def drive(driver: Driver, clock: SimulatedClock) -> None:
     leave_unjudged(services.store, clock)
     clock.now += timedelta(days=2)
     driver.call("plan_pulls", {})
-    driver.drain("pull_source", "HEEDFUL_PULLS_QUEUE")
+    driver.call("pull_source", {})
     driver.drain("score_feedback", "HEEDFUL_FEEDBACK_QUEUE")
     driver.call("watch", {})
 

@@ -46,6 +46,8 @@ ROUTES = {
     "/u/{token}": {"get", "post"},
 }
 WORK_QUEUES = {"Pulls": "PullSource", "Feedback": "ScoreFeedback"}
+# Of these Lambda's poller asks all month whether something waits.
+POLLED = {"Feedback": "ScoreFeedback"}
 SCHEDULED = ("PlanPulls", "Watch", "WriteDigests", "ApplyRetention")
 CONFIG_KEYS = {
     "version",
@@ -216,7 +218,7 @@ def test_each_function_writes_to_its_own_log_alone(function: str) -> None:
     assert [f"${{AWS::StackName}}-{function}-*:*" in log["Fn::Sub"] for log in logs] == [True]
 
 
-@pytest.mark.parametrize(("queue", "function"), WORK_QUEUES.items())
+@pytest.mark.parametrize(("queue", "function"), POLLED.items())
 def test_a_batch_that_failed_in_part_keeps_what_failed(queue: str, function: str) -> None:
     (event,) = FUNCTIONS[function]["Properties"]["Events"].values()
 
@@ -262,7 +264,7 @@ def test_a_schedule_has_a_retry_and_a_dead_letter_queue(function: str) -> None:
     assert schedule["Target"]["DeadLetterConfig"]["Arn"] == {"Fn::GetAtt": ["LostCalls", "Arn"]}
 
 
-@pytest.mark.parametrize("function", [*SCHEDULED, "NoteDelivery"])
+@pytest.mark.parametrize("function", [*SCHEDULED, "PullSource", "NoteDelivery"])
 def test_a_call_without_a_caller_that_waits_leaves_a_trace_when_it_fails(function: str) -> None:
     calls = RESOURCES[f"{function}Calls"]["Properties"]
 
@@ -271,6 +273,15 @@ def test_a_call_without_a_caller_that_waits_leaves_a_trace_when_it_fails(functio
         "Fn::GetAtt": ["LostCalls", "Arn"]
     }
     assert "sqs:SendMessage" in allowed(function)
+
+
+def test_nobody_polls_the_pulls_for_whom_the_plan_sends_workers() -> None:
+    variables = FUNCTIONS["PlanPulls"]["Properties"]["Environment"]["Variables"]
+
+    assert "Events" not in FUNCTIONS["PullSource"]["Properties"]
+    assert variables["HEEDFUL_PULL_FUNCTION"] == {"Ref": "PullSource"}
+    assert {"lambda:InvokeFunction", "sqs:GetQueueAttributes"} <= allowed("PlanPulls")
+    assert {"sqs:ReceiveMessage", "sqs:DeleteMessage"} <= allowed("PullSource")
 
 
 def test_a_delivery_notice_that_cannot_be_handed_over_is_kept() -> None:

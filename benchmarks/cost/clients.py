@@ -41,6 +41,17 @@ class MeteredQueues:
         self._meter.add("sqs request")
         return {"Attributes": dict.fromkeys(AttributeNames, len(self.waiting[QueueUrl]))}
 
+    def receive_message(self, *, QueueUrl: str, MaxNumberOfMessages: int) -> dict[str, Any]:
+        """The oldest, which is gone then: nothing fails here."""
+        self._meter.add("sqs request")
+        waiting = self.waiting[QueueUrl]
+        bodies = [waiting.popleft() for _ in range(min(MaxNumberOfMessages, len(waiting)))]
+        return {"Messages": [{"ReceiptHandle": "handle", "Body": body} for body in bodies]}
+
+    def delete_message(self, *, QueueUrl: str, ReceiptHandle: str) -> None:
+        """One that was worked on."""
+        self._meter.add("sqs request")
+
     def receive(self, url: str, most: int) -> list[str]:
         """A batch, received and deleted: two requests. Nothing when nothing waits."""
         waiting = self.waiting[url]

@@ -57,8 +57,6 @@ COLD_CPU = {
 }
 # An idle process is kept for ten minutes, as measured by others; nothing is promised.
 KEPT_WARM = timedelta(minutes=10)
-# Two pulls run at once, so that both workers start cold.
-WORKERS = {"pull_source": 2}
 # What Lambda itself writes for a call unless the template says no: START, END, REPORT;
 # CloudWatch adds 26 bytes a line.
 OWN_LINES, OWN_BYTES, LINE_BYTES = 3, 310, 26
@@ -83,8 +81,7 @@ class Lambdas:
         merged = json.loads((ROOT / "infra" / "resources.json").read_text())
         level = merged["Globals"]["Function"].get("LoggingConfig", {}).get("SystemLogLevel")
         self._own = (0, 0) if level == "WARN" else (OWN_LINES, OWN_BYTES)
-        self._used: dict[tuple[str, int], datetime] = {}
-        self._turn = 0
+        self._used: dict[str, datetime] = {}
 
     def call(self, name: str, trigger: dict[str, Any]) -> Any:
         """One invocation."""
@@ -111,10 +108,8 @@ class Lambdas:
         return min(1.0, float(self._megabytes[name]) / WHOLE_CORE_MB)
 
     def _starting(self, name: str) -> float:
-        self._turn += 1
-        worker = (name, self._turn % WORKERS.get(name, 1))
-        used = self._used.get(worker)
-        self._used[worker] = now = self._clock.now
+        used = self._used.get(name)
+        self._used[name] = now = self._clock.now
         if used is not None and now - used <= KEPT_WARM:
             return 0
         self._meter.add("cold start")

@@ -127,6 +127,7 @@ class _World:
             model=lambda: self.model,
             source_kinds={"site": kind},
             nudge=self._nudge,
+            start_pulls=self._start_pulls,
         )
 
     def _site(self, context: PullContext) -> Site:
@@ -138,7 +139,13 @@ class _World:
         self.meter.add("lambda invoke call")
         self._nudged = True
 
+    def _start_pulls(self, workers: int) -> None:
+        for _ in range(workers):
+            self.meter.add("lambda invoke call")
+        self._workers = workers
+
     _nudged = False
+    _workers = 0
 
     def _settle_in(self) -> None:
         """A business that has been here for a while; nothing of it is counted."""
@@ -201,13 +208,13 @@ class _World:
         )
 
     def _settle(self) -> None:
-        """Lambda's pollers, until both queues rest."""
-        while self.queues.waiting[PULLS] or self.queues.waiting[FEEDBACK]:
-            for url, name, most in ((PULLS, "pull_source", 1), (FEEDBACK, "score_feedback", 10)):
-                self.meter.owner = name
-                bodies = self.queues.receive(url, most)
-                if bodies:
-                    self.functions.call(name, from_queue(bodies))
+        """The workers sent for, then Lambda's poller until the queue rests."""
+        for _ in range(self._workers):
+            self.functions.call("pull_source", {})
+        self._workers = 0
+        while self.queues.waiting[FEEDBACK]:
+            self.meter.owner = "score_feedback"
+            self.functions.call("score_feedback", from_queue(self.queues.receive(FEEDBACK, 10)))
         if self._nudged:
             self._nudged = False
             self.functions.call("watch", {})

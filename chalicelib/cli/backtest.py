@@ -256,7 +256,7 @@ def _replay(business: Business, feedback: Sequence[Feedback], show_progress: boo
         run = LocalRun(
             load_app(StringIO()),
             clock,
-            pulls=MemoryQueue(queues.pulls, 1),
+            pulls=queues.pulls.depth,
             feedback=MemoryQueue(queues.feedback, 10),
         )
         with click.progressbar(

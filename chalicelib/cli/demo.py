@@ -224,7 +224,7 @@ class _Demo:
                 "HEEDFUL_ALLOW_LOOPBACK_SOURCES": "1",
             }
         )
-        self._queues = (settings.pulls_queue, settings.feedback_queue)
+        self._feedback_queue = settings.feedback_queue
         return wiring.build_services(settings, self._clock)
 
     def _wire(self) -> LocalRun:
@@ -235,9 +235,11 @@ class _Demo:
         app = load_app(self._log)
         self._pages.show(app)
         sqs = wiring.aws_client("sqs", self._address)
-        pulls, feedback = self._queues
         return LocalRun(
-            app, self._clock, pulls=SqsQueue(sqs, pulls, 1), feedback=SqsQueue(sqs, feedback, 10)
+            app,
+            self._clock,
+            pulls=self._services.pull_queue.depth,
+            feedback=SqsQueue(sqs, self._feedback_queue, 10),
         )
 
     def _toml(self) -> str:

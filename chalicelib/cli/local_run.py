@@ -5,15 +5,14 @@ schedules become calls, queues become batches, a batch's failures go back to the
 """
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from types import ModuleType
 from typing import Any, Protocol, TextIO
 
-from chalicelib.domain.feedback import Arrival
-from chalicelib.store.envelopes import write_arrival, write_pull
-from chalicelib.store.memory_queues import MemoryFeedbackQueue, MemoryPullQueue
+from chalicelib.store.envelopes import write_arrival
+from chalicelib.store.memory_queues import MemoryFeedbackQueue
 
 BATCH = 10
 # After so many rounds without rest a message keeps failing: the run ends with an error.
@@ -54,23 +53,19 @@ class Queue(Protocol):
 class MemoryQueue:
     """The poller's side of a queue in memory."""
 
-    def __init__(self, queue: MemoryFeedbackQueue | MemoryPullQueue, most: int) -> None:
+    def __init__(self, queue: MemoryFeedbackQueue, most: int) -> None:
         self._queue = queue
         self._most = most
 
     def take(self) -> list[Message]:
         """Up to a batch of the oldest."""
         return [
-            Message(handle=uuid.uuid4().hex, body=_body(taken))
+            Message(handle=uuid.uuid4().hex, body=write_arrival(taken))
             for taken in self._queue.take(self._most)
         ]
 
     def delete(self, messages: Sequence[Message]) -> None:
         """Taking them was deleting them."""
-
-
-def _body(taken: Arrival | tuple[str, str]) -> str:
-    return write_arrival(taken) if isinstance(taken, Arrival) else write_pull(*taken)
 
 
 class SqsQueue:
@@ -127,10 +122,18 @@ def load_app(log: TextIO) -> ModuleType:
 
 
 class LocalRun:
-    """One product on this machine: its handlers, its queues, its clock."""
+    """One product on this machine: its handlers, its queues, its clock.
+
+    `pulls` says how many looks wait; `feedback` is read as Lambda's poller reads it.
+    """
 
     def __init__(
-        self, app: ModuleType, clock: SimulatedClock, *, pulls: Queue, feedback: Queue
+        self,
+        app: ModuleType,
+        clock: SimulatedClock,
+        *,
+        pulls: Callable[[], int],
+        feedback: Queue,
     ) -> None:
         self._app = app
         self._clock = clock
@@ -162,11 +165,18 @@ class LocalRun:
     def settle(self) -> None:
         """Handle what is queued until nothing is."""
         for _ in range(MOST_ROUNDS):
-            pulled = self._handle(self._pulls, self._app.pull_source, "pull_source")
+            pulled = self._pull() if self._pulls() else 0
             scored = self._handle(self._feedback, self._app.score_feedback, "score_feedback")
             if not pulled and not scored:
                 return
         raise RuntimeError("a message keeps coming back; the log says which step fails")
+
+    def _pull(self) -> int:
+        """The worker that a plan sends for."""
+        report = self._app.pull_source({}, LambdaContext(function_name="pull_source"))
+        if report["troubles"]:
+            raise RuntimeError(f"pull_source could not finish: {'; '.join(report['troubles'])}")
+        return len(report["looks"])
 
     def _handle(self, queue: Queue, handler: Any, name: str) -> int:
         messages = queue.take()

@@ -130,6 +130,7 @@ def memory_services(
         clock=clock,
         new_token=lambda: f"token{next(numbers):017d}",
         nudge=lambda: None,
+        start_pulls=lambda workers: None,
         page_address=PAGE_ADDRESS,
         letters=memory_letters(queues),
     )

@@ -144,6 +144,7 @@ def create_resources(
         "HEEDFUL_SECRETS_PATH": "/heedful/demo",
         "HEEDFUL_SMS_BACKEND": "sns",
         "HEEDFUL_WATCH_FUNCTION": "",
+        "HEEDFUL_PULL_FUNCTION": "",
     }
 
 

@@ -18,7 +18,13 @@ again: every step is safe to repeat.
 
 # ruff: noqa: I001, RUF022  a table of contents is in the order of the flow
 
-from chalicelib.flow.pulling import PlanReport, plan_pulls, pull_source
+from chalicelib.flow.pulling import (
+    PlanReport,
+    PullsReport,
+    plan_pulls,
+    pull_source,
+    pull_waiting,
+)
 from chalicelib.flow.receiving import (
     ImportReport,
     MessageReport,
@@ -62,6 +68,8 @@ from chalicelib.flow.troubles import name_of_failure
 __all__ = [
     "PlanReport",
     "plan_pulls",
+    "PullsReport",
+    "pull_waiting",
     "pull_source",
     "receive_survey",
     "MessageReport",

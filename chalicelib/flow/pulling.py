@@ -34,18 +34,35 @@ RETRY_FETCH = timedelta(minutes=5)
 FAILURES_BEFORE_TELLING = 3
 
 
+# One worker goes through so many looks of a second or two; a plan brings 200 at most.
+LOOKS_PER_WORKER = 50
+MOST_WORKERS = 4
+# A look stops by itself with 15 s left; with less than this none is begun.
+SECONDS_TO_LOOK = 30.0
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanReport:
-    """How many sources were due, and how many of them go to be pulled now; `troubles` are those
-    of single sources, which stopped no other."""
+    """How many sources were due, how many of them go to be pulled now, and how many workers were
+    sent for them; `troubles` are those of single sources, which stopped no other."""
 
     due: int
     planned: int
+    workers: int = 0
+    troubles: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PullsReport:
+    """What one worker did: a report for each look, and what failed and comes again."""
+
+    looks: tuple[PullReport, ...] = ()
     troubles: tuple[str, ...] = ()
 
 
 def plan_pulls(services: Services, now: datetime) -> PlanReport:
-    """Lease each source that is due and put it on the pulls queue."""
+    """Lease each source that is due, put it on the pulls queue, and send workers for what waits
+    there. What nobody finished, and what a survey's webhook put there, is taken along."""
     due = services.store.due_sources(now, SOURCES_PER_PLAN)
     planned = 0
     troubles: list[str] = []
@@ -56,7 +73,11 @@ def plan_pulls(services: Services, now: datetime) -> PlanReport:
             continue
         except Exception as error:  # noqa: BLE001  one source never stops another
             troubles.append(trouble_of(business_id, error))
-    return PlanReport(due=len(due), planned=planned, troubles=tuple(troubles))
+    waiting = max(planned, services.pull_queue.depth())
+    workers = min(MOST_WORKERS, -(-waiting // LOOKS_PER_WORKER))
+    if workers:
+        services.start_pulls(workers)
+    return PlanReport(due=len(due), planned=planned, workers=workers, troubles=tuple(troubles))
 
 
 def _plan_pull(services: Services, business_id: str, source: str, now: datetime) -> bool:
@@ -67,6 +88,24 @@ def _plan_pull(services: Services, business_id: str, source: str, now: datetime)
     services.store.save_source(replace(state, due=until, lease_until=until))
     services.pull_queue.put(business_id, source)
     return True
+
+
+def pull_waiting(services: Services, seconds_left: Callable[[], float]) -> PullsReport:
+    """Look at one source after the other until none waits or time is up. What fails stays on the
+    queue, which shows it again and after three times lays it aside."""
+    looks: list[PullReport] = []
+    troubles: list[str] = []
+    while seconds_left() >= SECONDS_TO_LOOK:
+        letter = services.pull_queue.take()
+        if letter is None:
+            break
+        try:
+            looks.append(pull_source(services, letter.body, services.clock(), seconds_left))
+        except Exception as error:  # noqa: BLE001  one source never stops another
+            troubles.append(trouble_of("a look", error))
+            continue
+        services.pull_queue.done(letter)
+    return PullsReport(looks=tuple(looks), troubles=tuple(troubles))
 
 
 def pull_source(

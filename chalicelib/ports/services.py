@@ -10,6 +10,7 @@ from chalicelib.domain.clock import Clock
 from chalicelib.domain.feedback import Arrival
 from chalicelib.domain.sentiment import Reading, TextToRead
 from chalicelib.ports.outside import Http, SourceKind
+from chalicelib.ports.replies import BuildPoster
 from chalicelib.ports.stores import Store
 
 
@@ -36,10 +37,22 @@ class FeedbackQueue(Protocol):
 
 
 class PullQueue(Protocol):
-    """Where sources wait to be pulled."""
+    """Where sources wait to be pulled. Nobody watches it: `start_pulls` sends for what waits."""
 
     def put(self, business_id: str, source: str) -> None:
         """One look at one source."""
+        ...
+
+    def depth(self) -> int:
+        """About how many wait, without those somebody is at."""
+        ...
+
+    def take(self) -> "Letter | None":
+        """The next one, kept from everybody else while it is worked on; None when none waits."""
+        ...
+
+    def done(self, letter: "Letter") -> None:
+        """This one need not come again."""
         ...
 
 
@@ -123,8 +136,9 @@ class Services:
     `letters` are the queues and their dead letters as the command line reads them through;
     `operator` is the address that hears when Heedful itself is ill, "" for nobody.
     `new_token` draws 128 random bits as 22 URL-safe characters; `nudge` wakes `watch` without
-    waiting for it; `page_address` is where the public routes live, without a final slash.
+    waiting for it, and `start_pulls` so many workers for what waits to be pulled; `page_address` is where the public routes live, without a final slash.
     Looking a kind up in `source_kinds` imports its module; `webhook_kinds` are known without.
+    `posters` are the kinds of source that take a reply; `flow.replying` alone uses them.
     """
 
     store: Store
@@ -141,6 +155,8 @@ class Services:
     clock: Clock
     new_token: Callable[[], str]
     nudge: Callable[[], None]
+    start_pulls: Callable[[int], None]
     page_address: str
+    posters: Mapping[str, BuildPoster] = field(default_factory=lambda: MappingProxyType({}))
     letters: Mapping[str, Letters] = field(default_factory=lambda: MappingProxyType({}))
     operator: str = ""

@@ -5,6 +5,7 @@ from typing import Any
 
 from chalicelib.domain.errors import QueueError
 from chalicelib.domain.feedback import Arrival
+from chalicelib.ports import Letter
 from chalicelib.store.envelopes import write_arrival, write_pull
 
 # SQS's limits for one SendMessageBatch.
@@ -13,6 +14,8 @@ BYTES_AT_ONCE = 262_144
 TRIES = 3
 # Dead letters wait for fourteen days: whoever hears of them five minutes later has lost nothing.
 LOOK_EVERY = 5
+# Those that wait and those that somebody is handling.
+ANYWHERE = ("ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible")
 
 
 class SqsFeedbackQueue:
@@ -64,6 +67,22 @@ class SqsPullQueue:
         body = write_pull(business_id, source)
         self._client.send_message(QueueUrl=self._queue_url, MessageBody=body)
 
+    def depth(self) -> int:
+        """See the port."""
+        return _count(self._client, self._queue_url, ("ApproximateNumberOfMessages",))
+
+    def take(self) -> Letter | None:
+        """See the port. It does not wait: what a server did not show yet is there at the next
+        plan."""
+        answer = self._client.receive_message(QueueUrl=self._queue_url, MaxNumberOfMessages=1)
+        for one in answer.get("Messages", []):
+            return Letter(handle=one["ReceiptHandle"], body=one["Body"])
+        return None
+
+    def done(self, letter: Letter) -> None:
+        """See the port."""
+        self._client.delete_message(QueueUrl=self._queue_url, ReceiptHandle=letter.handle)
+
 
 class SqsDepths:
     """Implements `ports.Depths`: `queue_urls` are the dead-letter queues' by name.
@@ -86,6 +105,9 @@ class SqsDepths:
         return dict(self._seen)
 
     def _depth(self, queue_url: str) -> int:
-        names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
-        answer = self._client.get_queue_attributes(QueueUrl=queue_url, AttributeNames=names)
-        return sum(int(answer["Attributes"][name]) for name in names)
+        return _count(self._client, queue_url, ANYWHERE)
+
+
+def _count(client: Any, queue_url: str, names: Sequence[str]) -> int:
+    answer = client.get_queue_attributes(QueueUrl=queue_url, AttributeNames=list(names))
+    return sum(int(answer["Attributes"][name]) for name in names)

@@ -101,7 +101,7 @@ class World:
         self.run = LocalRun(
             load_app(self.log),
             self.clock,
-            pulls=SqsQueue(sqs, self.urls[letters.PULLS], 1),
+            pulls=self.services.pull_queue.depth,
             feedback=SqsQueue(sqs, self.urls[letters.FEEDBACK], 10),
         )
 

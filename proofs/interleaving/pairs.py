@@ -71,11 +71,13 @@ def judge_and_watch(town: Town) -> tuple[Task, ...]:
 
 def judged_between(town: Town) -> tuple[Task, ...]:
     """The same, with the watch between the first that the worker stores and the second."""
-    both, watch = judge_and_watch(town)
+    put(town, *(row(300 + number, "bad allergy") for number in range(2)))
+    messages = taken(town)
+    town.wait(minutes=2)
     (first, one), (second, other) = sorted(
-        both.args[0].items(), key=lambda pair: read_arrival(pair[1]).feedback.feedback_id
+        messages.items(), key=lambda pair: read_arrival(pair[1]).feedback.feedback_id
     )
-    return partial(town.score, {first: one}), watch, partial(town.score, {second: other})
+    return partial(town.score, {first: one}), town.watch, partial(town.score, {second: other})
 
 
 def thumb_and_watch(town: Town) -> tuple[Task, ...]:

@@ -26,7 +26,7 @@ from chalicelib.domain.feedback import Feedback
 from chalicelib.ports import PullContext, SourceKind
 from chalicelib.privacy.person import Person
 from chalicelib.privacy.traces import TRACE_KEY
-from chalicelib.store.envelopes import write_arrival, write_pull
+from chalicelib.store.envelopes import write_arrival
 from chalicelib.store.memory import MemoryStore
 from proofs.town.faults import CallFailed, Fuse, ProcessDied, Wired
 from proofs.town.sources import Sheet, Wall
@@ -104,6 +104,7 @@ class Town:
             letters={name: Wired(one, fuse) for name, one in services.letters.items()},
             model=lambda: Wired(WordModel(), fuse),
             nudge=lambda: fuse.call("nudge", lambda: None),
+            start_pulls=lambda workers: fuse.call("start_pulls", lambda: None),
             new_token=self._token,
             source_kinds={
                 **services.source_kinds,
@@ -166,10 +167,15 @@ class Town:
 
     def settle(self) -> None:
         """The two queues until both rest."""
-        pulls, feedback = self.queues.pulls.waiting, self.queues.feedback.waiting
-        while pulls:
-            message = write_pull(*pulls.popleft())
-            self._delivered(partial(self.pull, message))
+        pulls, feedback = self.queues.pulls, self.queues.feedback.waiting
+        for _ in range(MOST_TRIES):
+            if not pulls.depth():
+                break
+            self._delivered(self.work)
+            # What failed stays on the queue and is shown again.
+            self.wait(minutes=1 if pulls.hidden() else 0)
+            if not self.seams.deletes_first:
+                pulls.show_again()
         for _ in range(MOST_TRIES):
             batch = list(itertools.islice(feedback, self.batch))
             if not batch:
@@ -188,6 +194,12 @@ class Town:
         if not self.seams.deletes_first:
             return self.again(call)
         return self.once(call)
+
+    def work(self) -> None:
+        """A worker on the pulls queue; a queue may hand out twice what somebody is still at."""
+        if not self.seams.deletes_first:
+            self.queues.pulls.show_again()
+        flow.pull_waiting(self.services, lambda: 100.0)
 
     def pull(self, message: str) -> None:
         """A look at a source, as the pulls queue asks for it."""

@@ -83,6 +83,24 @@ def test_a_pull_reaches_the_queue(sqs: Any, queue_url: str) -> None:
     assert [read_pull(body) for body in bodies(sqs, queue_url)] == [("bakery", "reviews")]
 
 
+def test_a_pull_that_is_taken_is_hidden_and_gone_when_it_is_done(sqs: Any, queue_url: str) -> None:
+    queue = SqsPullQueue(queue_url, sqs)
+    queue.put("bakery", "reviews")
+    assert queue.depth() == 1
+
+    letter = queue.take()
+
+    assert letter is not None
+    assert read_pull(letter.body) == ("bakery", "reviews")
+    assert queue.take() is None
+    assert queue.depth() == 0
+    assert SqsDepths({"pulls": queue_url}, sqs).dead_letters() == {"pulls": 1}
+
+    queue.done(letter)
+
+    assert SqsDepths({"pulls": queue_url}, sqs).dead_letters() == {"pulls": 0}
+
+
 def test_depths_count_what_waits_and_what_is_being_looked_at(sqs: Any, queue_url: str) -> None:
     empty = sqs.create_queue(QueueName="empty")["QueueUrl"]
     SqsFeedbackQueue(queue_url, sqs).put(arrivals(3))
@@ -163,5 +181,23 @@ def test_queues_in_memory_give_back_in_order_what_they_took() -> None:
     assert feedback_queue.take(10) == sent[:10]
     assert feedback_queue.take(10) == sent[10:]
     assert feedback_queue.take(10) == []
-    assert pull_queue.take() == [("bakery", "reviews")]
-    assert pull_queue.take() == []
+    assert pull_queue.depth() == 1
+    letter = pull_queue.take()
+    assert letter is not None
+    assert read_pull(letter.body) == ("bakery", "reviews")
+    assert (pull_queue.take(), pull_queue.depth(), pull_queue.hidden()) == (None, 0, 1)
+
+
+def test_a_pull_in_memory_that_nobody_finished_waits_again() -> None:
+    pull_queue = MemoryPullQueue()
+    for source in ("one", "two", "three"):
+        pull_queue.put("bakery", source)
+    first, second = pull_queue.take(), pull_queue.take()
+    assert first and second
+
+    pull_queue.done(second)
+    pull_queue.show_again()
+    pull_queue.done(first)
+
+    assert list(pull_queue.waiting) == [("bakery", "one"), ("bakery", "three")]
+    assert pull_queue.hidden() == 0
