@@ -78,12 +78,14 @@ def topics_at(stage: str, counts: Mapping[str, int]) -> list[Named]:
 def _stage(stage: JourneyStage, ours: Mapping[str, int], before: Mapping[str, int]) -> StageView:
     key = f"stage.{stage}"
     negative, n = ours.get(f"{key}.negative", 0), ours.get(key, 0)
-    n_before = before.get(key, 0)
-    named = topics_at(stage, ours)
-    pains = [one for one in named if one.negative >= FEWEST_TO_NAME]
-    # What most of those who name it complain of is no gain.
+    n_before, unhappy = before.get(key, 0), ours.get(Polarity.NEGATIVE, 0)
+    # A pain is what more complain of than of the whole way; anything else works.
+    hurts = [one for one in topics_at(stage, ours) if one.negative * _read(ours) > one.n * unhappy]
+    pains = [one for one in hurts if one.negative >= FEWEST_TO_NAME]
     gains = [
-        one for one in named if one.n - one.negative >= FEWEST_TO_NAME and one.negative * 2 < one.n
+        one
+        for one in topics_at(stage, ours)
+        if one not in hurts and one.n - one.negative >= FEWEST_TO_NAME
     ]
     return StageView(
         stage=stage,

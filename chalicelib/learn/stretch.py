@@ -20,6 +20,8 @@ from chalicelib.learn.shares import share_of
 # Without trouble the greater of the two values over 28 dates reaches 6 in 2.9 of a hundred periods,
 # at one to eight voices a day with ten or twenty percent unhappy (2,400 simulated periods).
 CLEAR = 6.0
+# For one comparison that nobody looked for: |z| >= 1.645, as in `change`.
+CLEAR_ALONE = 1.645**2 / 2
 SHORTEST_DAYS, LONGEST_DAYS = 3, 28
 FEWEST_UNHAPPY = 3
 LOW_STARS = ("stars.1", "stars.2")
@@ -119,7 +121,9 @@ def _told(days: Days, run: _Run, sign: Sign, period: Period) -> Stretch:
     others = of_n - run.n
     first = period.first - timedelta(days=_place_of(days, period) - run.first)
     stage = _grown("stage", tuple(JourneyStage), inside, total)
-    topic = _grown("topic", _topics(inside), inside, total)
+    # Topics of that stage; where it grew at no stage in particular, of all of them.
+    kind = f"stage.{stage}.topic" if stage else "topic"
+    topic = _grown(kind, _topics(kind, inside), inside, total)
     return Stretch(
         period=Period(first=first, last=first + timedelta(days=run.last - run.first)),
         sign=sign,
@@ -129,7 +133,7 @@ def _told(days: Days, run: _Run, sign: Sign, period: Period) -> Stretch:
         stage=JourneyStage(stage) if stage else None,
         stage_share=_share("stage", stage, inside),
         topic=topic,
-        topic_share=_share("topic", topic, inside),
+        topic_share=_share(kind, topic, inside),
     )
 
 
@@ -137,32 +141,27 @@ def _place_of(days: Days, period: Period) -> int:
     return [day for day, _ in days].index(period.first.isoformat())
 
 
-def _topics(inside: Mapping[str, int]) -> tuple[str, ...]:
+def _topics(kind: str, inside: Mapping[str, int]) -> tuple[str, ...]:
     """Those of the model first, then the owner's own."""
-    own = {
-        name.removeprefix("topic.").removesuffix(".negative")
+    named = {
+        name.removeprefix(f"{kind}.").removesuffix(".negative")
         for name in inside
-        if name.startswith("topic.") and name.endswith(".negative")
+        if name.startswith(f"{kind}.") and name.endswith(".negative")
     }
-    return (*Topic, *sorted(own - set(Topic)))
+    return (*Topic, *sorted(named - set(Topic)))
 
 
 def _grown(
     kind: str, names: Sequence[str], inside: Mapping[str, int], total: Mapping[str, int]
 ) -> str | None:
-    """What so many more of all voices complain of than on the other dates."""
-    n = _read(inside)
-    by_surprise = {
-        str(name): surprise(
-            inside.get(f"{kind}.{name}.negative", 0),
-            n,
-            total.get(f"{kind}.{name}.negative", 0),
-            _read(total),
-        )
-        for name in names
-        if inside.get(f"{kind}.{name}.negative", 0) >= FEWEST_UNHAPPY
-    }
-    grown = {name: value for name, value in by_surprise.items() if value > 0}
+    """Where most complaints came on top of the usual ones, of what grew by more than chance."""
+    n, of_n = _read(inside), _read(total)
+    grown = {}
+    for name in names:
+        part, of_part = (one.get(f"{kind}.{name}.negative", 0) for one in (inside, total))
+        if part >= FEWEST_UNHAPPY and surprise(part, n, of_part, of_n) >= CLEAR_ALONE:
+            usual = n * (of_part - part) / (of_n - n)
+            grown[str(name)] = part - usual
     return max(grown, key=lambda name: grown[name]) if grown else None
 
 
