@@ -2,13 +2,14 @@
 
 Prints our detector against its goals, what stars add, all alerts for nothing together, the rules of
 others at the same budget of false alarms and as they are shipped, two oracles, and the exact limit.
-The last line holds the figure. `--only stars` and `--only alerts` print that block alone.
+The last line holds the figure. `--only stars`, `alerts` or `echoes` prints that block alone.
 """
 
 import argparse
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ import numpy as np
 
 from benchmarks.detection.alerts import measure_alerts
 from benchmarks.detection.beside import anger, dead_feeds
+from benchmarks.detection.echoes import measure_echoes
 from benchmarks.detection.goals import GOALS, MOST_COLD_ALARMS, MOST_FALSE_ALARMS, verdict
 from benchmarks.detection.limits import limit_table
 from benchmarks.detection.measure import (
@@ -48,7 +50,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="benchmarks.detection", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="few streams, three paces")
     parser.add_argument("--pooled", action="store_true", help="also without any groups")
-    parser.add_argument("--only", choices=("stars", "alerts"), help="this block alone")
+    parser.add_argument("--only", choices=("stars", "alerts", "echoes"), help="this block alone")
     parser.add_argument(
         "--json",
         type=Path,
@@ -64,8 +66,12 @@ def main() -> None:
     shown = (Grouping.LOCATIONS, *((Grouping.NONE,) if asked.pooled else ()))
     tally: list[str] = []
     if asked.only:
-        measure = {"stars": measure_stars, "alerts": measure_alerts}[asked.only]
-        figures[asked.only] = measure({}, streams, asked.seed)
+        blocks: dict[str, Callable[[Mapping[float, int], int], dict[str, Any]]] = {
+            "stars": partial(measure_stars, {}),
+            "alerts": partial(measure_alerts, {}),
+            "echoes": measure_echoes,
+        }
+        figures[asked.only] = blocks[asked.only](streams, asked.seed)
         _write(asked.json, figures)
         return
     for grouping in shown:
@@ -73,6 +79,7 @@ def main() -> None:
     known = figures[f"ours, {shown[0].value}"]
     figures["stars"] = measure_stars(known, streams, asked.seed)
     figures["alerts"] = measure_alerts(known, streams, asked.seed)
+    figures["echoes"] = measure_echoes(streams, asked.seed)
     figures["others, equal budget"] = _measure_others(streams, asked.seed)
     figures["others, as shipped"] = _measure_shipped(streams, asked.seed)
     figures["limit"] = _show_limits(tuple(streams))

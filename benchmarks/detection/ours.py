@@ -43,15 +43,7 @@ def run_ours(
         now = float(stream.now[number])
         if now > until:
             break
-        evidence = Evidence(
-            feedback_id=str(number),
-            at=_moment(float(stream.at[number])),
-            now=_moment(now),
-            negative=float(stream.negative[number]),
-            source=str(stream.source[number]),
-            groups=_groups(stream, number, grouping),
-            seen_since=_moment(float(stream.seen_since[number])),
-        )
+        evidence = evidence_at(stream, number, grouping)
         state, notice = judge(state, evidence, sensitivity=sensitivity)
         if notice is None or notice.kind not in (NoticeKind.ALARM, NoticeKind.ESCALATED):
             continue
@@ -62,7 +54,21 @@ def run_ours(
     return Alarms(days=tuple(days), told=tuple(told), arrivals=tuple(arrivals))
 
 
-def _moment(day: float) -> datetime:
+def evidence_at(stream: Stream, number: int, grouping: Grouping = Grouping.LOCATIONS) -> Evidence:
+    """One feedback of a stream as the detector is told of it."""
+    return Evidence(
+        feedback_id=str(number),
+        at=moment(float(stream.at[number])),
+        now=moment(float(stream.now[number])),
+        negative=float(stream.negative[number]),
+        source=str(stream.source[number]),
+        groups=_groups(stream, number, grouping),
+        seen_since=moment(float(stream.seen_since[number])),
+    )
+
+
+def moment(day: float) -> datetime:
+    """A day of the simulation as a moment."""
     return _BEGIN + timedelta(days=day)
 
 

@@ -17,7 +17,7 @@ from chalicelib.domain.sentiment import CriticalKind
 
 # Who posts on several sites does so within days.
 REMEMBERED = timedelta(days=14)
-# A shop with thirty reviews a day has as many complaints in nine days; 3 KB in the judge's row.
+# A shop with thirty reviews a day has as many complaints in nine days; 2.8 KB in the judge's row.
 MOST_COMPLAINTS = 40
 # More copies than that are still echoes, but none of them can stand in.
 MOST_COPIES = 8
