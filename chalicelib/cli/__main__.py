@@ -259,9 +259,12 @@ def of_customer(command: Callable[..., None]) -> Callable[..., None]:
         ("--order", "An order of theirs."),
         ("--author-id", "Their id at a source."),
         ("--feedback-id", "One feedback of theirs, by Heedful's own id."),
+        ("--link", "The address of a review of theirs."),
     ):
         command = click.option(f"{name}", f"{name[2:].replace('-', '_')}s", multiple=True,
                                metavar="TEXT", help=meaning)(command)  # fmt: skip
+    asked = "What they asked through the page on privacy."
+    command = click.option("--request", default=None, metavar="ID", help=asked)(command)
     command = click.option("--source", default=None, help="Where the author id is known.")(command)
     return click.option("--business", default=None, help="Needed when there is more than one.")(
         command
@@ -276,6 +279,7 @@ def export_customer(
     out: Path,
     business: str | None,
     source: str | None,
+    request: str | None,
     stage: str,
     endpoint_url: str | None,
     **named: tuple[str, ...],
@@ -284,9 +288,12 @@ def export_customer(
     from chalicelib.cli import customer
     from chalicelib.wiring import deployed_services
 
-    person = customer.named_person(source, named)
+    person = customer.named_person(source, named, request)
     services = deployed_services(stage, endpoint_url)
     whose = customer.the_business(services, business)
+    if request is not None:
+        person, lines = customer.with_request(services, whose, person, request)
+        click.echo("\n".join(lines))
     many = customer.export_customer(services, whose, person, out)
     click.echo(f"Wrote {many} feedback to {out}. Delete the file when the customer has it.")
 
@@ -301,6 +308,7 @@ def erase_customer(
     yes: bool,
     business: str | None,
     source: str | None,
+    request: str | None,
     stage: str,
     endpoint_url: str | None,
     **named: tuple[str, ...],
@@ -311,8 +319,12 @@ def erase_customer(
     from chalicelib.cli import customer
     from chalicelib.wiring import deployed_services
 
-    person = customer.named_person(source, named)
+    person = customer.named_person(source, named, request)
     services = deployed_services(stage, endpoint_url)
+    whose = customer.the_business(services, business)
+    if request is not None:
+        person, lines = customer.with_request(services, whose, person, request)
+        click.echo("\n".join(lines))
     proof = customer.erase_customer(
         services,
         customer.the_business(services, business),

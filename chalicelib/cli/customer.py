@@ -3,6 +3,7 @@ end."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,8 +16,11 @@ from chalicelib.domain.forgetting import Receipt
 from chalicelib.ports import ErasureStore, Services
 from chalicelib.privacy.erase import CANNOT_BE_REACHED, SETTLED_AFTER
 from chalicelib.privacy.person import NOBODY_NAMED, Person
+from chalicelib.privacy.requests import person_behind
 
 MOST_PASSES = 3
+# Stands in the trail where others have a person's name.
+BY_EXPORT = "export-customer"
 
 Say = Callable[[str], object]
 
@@ -32,18 +36,51 @@ def the_business(services: Services, business_id: str | None) -> Business:
     return business
 
 
-def named_person(source: str | None, named: Mapping[str, tuple[str, ...]]) -> Person:
+def named_person(
+    source: str | None, named: Mapping[str, tuple[str, ...]], request: str | None = None
+) -> Person:
     """Who the options name. Raises UserError when they name nobody, before AWS is asked."""
-    if not any(named.values()):
+    if not any(named.values()) and request is None:
         raise UserError(NOBODY_NAMED)
     return Person(source=source, **named)
 
 
+def with_request(
+    services: Services, business: Business, person: Person, request_id: str
+) -> tuple[Person, list[str]]:
+    """The person with what their request names them by; and the request in lines for whoever
+    fulfils it, who must see it to know that it is really that person. Raises UserError."""
+    request = flow.load_request(services, business, request_id, services.clock())
+    behind = person_behind(request, business)
+    both = replace(
+        person,
+        emails=(*person.emails, *behind.emails),
+        phones=(*person.phones, *behind.phones),
+        orders=(*person.orders, *behind.orders),
+        links=(*person.links, *behind.links),
+        request_ids=behind.request_ids,
+    )
+    told = asdict(request.asked)
+    lines = [f"  {name.replace('_', ' ')}: {said}" for name, said in told.items() if said]
+    head = f"Request {request_id}: {request.kind}, to be answered by {request.due_day}."
+    return both, [head, *lines]
+
+
 def export_customer(services: Services, business: Business, person: Person, out: Path) -> int:
-    """Write what is kept of a customer; says how many feedbacks. An existing file stays."""
+    """Write what is kept of a customer; says how many feedbacks. An existing file stays. A request
+    of theirs that this fulfils is marked answered."""
     plain = flow.export_customer(services, business, person, services.clock())
     feedback = plain["feedback"]
     write_new(out, json.dumps(plain, ensure_ascii=False, indent=2) + "\n")
+    for request_id in person.request_ids:
+        flow.answer_request(
+            services,
+            business.business_id,
+            request_id,
+            BY_EXPORT,
+            services.clock(),
+            how="exported",
+        )
     return len(feedback) if isinstance(feedback, list) else 0
 
 
@@ -108,6 +145,8 @@ def receipt_text(receipt: Receipt) -> str:
         "messages_taken_out_of_queues": len(receipt.messages),
         "messages_nobody_could_read": receipt.unreadable,
         "messages_being_handled": receipt.hidden,
+        "requests_emptied": len(receipt.requests),
+        "kept_out_before_they_came": len(receipt.kept_out),
         "traces": list(receipt.traces),
         "cannot_be_reached": list(CANNOT_BE_REACHED),
     }

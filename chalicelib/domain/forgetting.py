@@ -9,7 +9,7 @@ keeps neither version nor time of day, and takes nothing more from its source.
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from chalicelib.domain.feedback import Feedback, ScoredFeedback
+from chalicelib.domain.feedback import Feedback, FeedbackKind, ScoredFeedback
 from chalicelib.domain.sentiment import Reading, ReadingStatus
 
 # Stands where an id at the source and a hash of words stood.
@@ -68,6 +68,22 @@ def erased_unseen(feedback: Feedback, day: str) -> ScoredFeedback:
     return erased(unseen)
 
 
+def never_seen(business_id: str, feedback_id: str, day: str) -> ScoredFeedback:
+    """The same for a feedback of which nothing is known but its id."""
+    midnight = datetime.fromisoformat(day).replace(tzinfo=UTC)
+    nothing = Feedback(
+        business_id=business_id,
+        source=GONE,
+        external_id=GONE,
+        kept_id=feedback_id,
+        kind=FeedbackKind.REVIEW,
+        text="",
+        written_at=midnight,
+        updated_at=midnight,
+    )
+    return erased_unseen(nothing, day)
+
+
 def as_kept(scored: ScoredFeedback, now: datetime) -> ScoredFeedback:
     """What may still be read of it. Whoever shows words asks here, however late the row goes."""
     if scored.words_until is None or now < scored.words_until:
@@ -87,8 +103,11 @@ class Receipt:
 
     `receipt_id` is the same for the same request, so that asking again goes on with the first.
     `feedback` is what lost its person, `messages` what was taken out of queues, each as keyed
-    hashes: a pass that died is not counted twice. `unreadable` are messages that nobody could
-    understand, `hidden` those that a function was handling at the last pass.
+    hashes: a pass that died is not counted twice. `kept_out` are the ids of feedback that was named
+    before any source brought it: the very ids, because after a restore of an older table nothing
+    else keeps them out again. `requests` are what the person had asked, by ids that tell nothing of
+    them. `unreadable` are messages that nobody could understand, `hidden` those that a function was
+    handling at the last pass.
     """
 
     business_id: str
@@ -98,5 +117,7 @@ class Receipt:
     traces: tuple[str, ...] = ()
     feedback: tuple[str, ...] = ()
     messages: tuple[str, ...] = ()
+    kept_out: tuple[str, ...] = ()
+    requests: tuple[str, ...] = ()
     unreadable: int = 0
     hidden: int = 0

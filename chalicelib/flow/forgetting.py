@@ -9,6 +9,7 @@ from chalicelib.domain.forgetting import Receipt
 from chalicelib.flow.protecting import tracer_of
 from chalicelib.ports import Services
 from chalicelib.privacy.erase import Eraser
+from chalicelib.privacy.erase_requests import requests_of_person
 from chalicelib.privacy.export import export_of
 from chalicelib.privacy.person import Person, feedback_of, look_for
 from chalicelib.privacy.retention import RetentionReport, take_outlived
@@ -38,7 +39,10 @@ def export_customer(
 ) -> dict[str, object]:
     """All that is kept of a customer, as JSON takes it."""
     found = customers_feedback(services, business, person)
-    return export_of(business, found, services.store.incidents_of(business.business_id), now)
+    wanted = look_for(person, business, tracer_of(services, business))
+    requests = requests_of_person(services.store, business.business_id, wanted)
+    incidents = services.store.incidents_of(business.business_id)
+    return export_of(business, found, incidents, requests, now)
 
 
 def erase_customer(

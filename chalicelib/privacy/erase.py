@@ -17,8 +17,9 @@ from chalicelib.domain.business import Business
 from chalicelib.domain.clock import local_date
 from chalicelib.domain.errors import ConflictError, FeedbackRefused
 from chalicelib.domain.feedback import Arrival, ScoredFeedback
-from chalicelib.domain.forgetting import Receipt, erased, erased_unseen
+from chalicelib.domain.forgetting import Receipt, erased, erased_unseen, never_seen
 from chalicelib.ports import Letter, Letters, Store
+from chalicelib.privacy.erase_requests import forget_requests, requests_of_person
 from chalicelib.privacy.person import Wanted, all_feedback, feedback_of
 from chalicelib.privacy.traces import TraceKind, Tracer
 
@@ -54,7 +55,11 @@ class Eraser:
         gone = set(receipt.feedback)
         ids = [one.feedback.feedback_id for one in all_feedback(self.store, receipt.business_id)]
         known = {one for one in ids if self.tracer.trace(TraceKind.FEEDBACK, one) in gone}
-        wanted = Wanted(traces=frozenset(receipt.traces), feedback_ids=frozenset(known))
+        wanted = Wanted(
+            traces=frozenset(receipt.traces),
+            feedback_ids=frozenset({*known, *receipt.kept_out}),
+            request_ids=frozenset(receipt.requests),
+        )
         return self._pass(wanted, receipt, receipt.done_at or receipt.begun_at, now)
 
     def _pass(self, wanted: Wanted, receipt: Receipt, until: datetime, now: datetime) -> Receipt:
@@ -67,6 +72,8 @@ class Eraser:
             if one.feedback.written_at <= until or one.feedback.feedback_id in wanted.feedback_ids
         ]
         receipt = self._noted(receipt, feedback=tuple(one.feedback.feedback_id for one in found))
+        receipt = self._keep_out_unseen(wanted, receipt, now)
+        receipt = self._forget_asked(wanted, receipt, until, now)
         # First where a source's row names them: afterwards nobody knows these ids any more.
         self._forget_ids(found)
         for one in found:
@@ -81,7 +88,7 @@ class Eraser:
         return receipt
 
     def _begun(self, wanted: Wanted, now: datetime) -> Receipt:
-        asked = sorted((*wanted.traces, *wanted.feedback_ids))
+        asked = sorted((*wanted.traces, *wanted.feedback_ids, *wanted.links, *wanted.request_ids))
         receipt_id = self.tracer.trace(TraceKind.FEEDBACK, "\0".join(asked))
         known = {one.receipt_id: one for one in self.store.receipts(self.business.business_id)}
         receipt = known.get(receipt_id)
@@ -196,6 +203,36 @@ class Eraser:
             day = local_date(feedback.written_at, self.business.time_zone)
             self._keep_out(erased_unseen(feedback, day))
         return feedback.feedback_id
+
+    def _forget_asked(
+        self, wanted: Wanted, receipt: Receipt, until: datetime, now: datetime
+    ) -> Receipt:
+        asked = [
+            one
+            for one in requests_of_person(self.store, self.business.business_id, wanted)
+            if one.received_at <= until or one.request_id in wanted.request_ids
+        ]
+        named = (one.request_id for one in asked)
+        receipt = replace(receipt, requests=tuple(dict.fromkeys((*receipt.requests, *named))))
+        self.store.save_receipt(receipt)
+        forget_requests(self.store, asked, now)
+        return receipt
+
+    def _keep_out_unseen(self, wanted: Wanted, receipt: Receipt, now: datetime) -> Receipt:
+        """A feedback that is named by its id and that no source has brought yet stays out when
+        one does: what stands in its place is what would be left of it."""
+        business_id = self.business.business_id
+        known = self.store.find(business_id, wanted.feedback_ids)
+        unseen = sorted(
+            one for one in wanted.feedback_ids if one not in known or one in receipt.kept_out
+        )
+        receipt = replace(receipt, kept_out=tuple(dict.fromkeys((*receipt.kept_out, *unseen))))
+        self.store.save_receipt(receipt)
+        day = local_date(now, self.business.time_zone)
+        for one in unseen:
+            if one not in known:
+                self._keep_out(never_seen(business_id, one, day))
+        return receipt
 
     def _keep_out(self, unseen: ScoredFeedback) -> None:
         try:

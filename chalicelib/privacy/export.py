@@ -1,6 +1,7 @@
 """What a customer gets who asks what is kept of them (GDPR, articles 15 and 20): plain JSON."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -9,15 +10,19 @@ from chalicelib.domain.clock import to_text
 from chalicelib.domain.feedback import ScoredFeedback
 from chalicelib.domain.forgetting import as_kept, has_person
 from chalicelib.domain.incident import Incident
+from chalicelib.domain.request import PersonRequest
+from chalicelib.domain.request import as_kept as request_as_kept
 
 
 def export_of(
     business: Business,
     found: Sequence[ScoredFeedback],
     incidents: Sequence[Incident],
+    requests: Sequence[PersonRequest],
     now: datetime,
 ) -> dict[str, Any]:
     """All that is kept of a person, as it may still be read, with why and how long it is kept."""
+    asked = [request_as_kept(one, now) for one in requests]
     kept = [one for one in (as_kept(stored, now) for stored in found) if has_person(one)]
     return {
         "business": business.name,
@@ -27,6 +32,10 @@ def export_of(
                 "what": "hear of an unhappy customer and make it right",
                 "ground": str(business.privacy.alerts),
             },
+            "recovery": {
+                "what": "look after an unhappy customer until it is made right",
+                "ground": str(business.privacy.recovery),
+            },
             "profiles": {
                 "what": "see how one customer's experience goes on",
                 "ground": str(business.privacy.profiles),
@@ -35,6 +44,18 @@ def export_of(
         "kept_days": business.privacy.keep_words.days,
         "given_to": "nobody outside the business's own AWS account",
         "feedback": [_feedback(one, incidents) for one in kept],
+        "requests": [_request(one) for one in asked if one.asked.typed],
+    }
+
+
+def _request(request: PersonRequest) -> dict[str, Any]:
+    return {
+        "id": request.request_id,
+        "kind": str(request.kind),
+        "received_at": to_text(request.received_at),
+        "due": request.due_day,
+        "answered_at": to_text(request.answered_at) if request.answered_at else None,
+        **asdict(request.asked),
     }
 
 

@@ -5,6 +5,7 @@ at a source, or the feedback itself. All but the last are compared as traces.
 """
 
 import hashlib
+import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
@@ -15,15 +16,16 @@ from chalicelib.ports import Store
 from chalicelib.privacy.redact import plain_email, plain_phone
 from chalicelib.privacy.traces import TraceKind, Tracer, plain_order
 
-NOBODY_NAMED = "name the customer: --email, --phone, --order, --author-id, --feedback-id"
+NOBODY_NAMED = "name the customer: --email, --phone, --order, --author-id, --feedback-id, --link"
 
+_FEEDBACK_ID = re.compile(r"[0-9a-f]{32}")
 _EVER = ("0000-00-00", "9999-99-99")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """What somebody is named by; `links` are addresses of reviews, `source` is where an author id
-    means something."""
+    """What somebody is named by; `links` are addresses of reviews, `request_ids` what they
+    asked through the page on privacy, `source` is where an author id means something."""
 
     emails: tuple[str, ...] = ()
     phones: tuple[str, ...] = ()
@@ -31,6 +33,7 @@ class Person:
     author_ids: tuple[str, ...] = ()
     feedback_ids: tuple[str, ...] = ()
     links: tuple[str, ...] = ()
+    request_ids: tuple[str, ...] = ()
     source: str | None = None
 
 
@@ -43,6 +46,7 @@ class Wanted:
     author_ids: frozenset[str] = frozenset()
     orders: frozenset[str] = frozenset()
     links: frozenset[str] = frozenset()
+    request_ids: frozenset[str] = frozenset()
     source: str | None = None
     words: tuple[str, ...] = ()
 
@@ -72,6 +76,8 @@ def look_for(person: Person, business: Business, tracer: Tracer) -> Wanted:
         *person.emails, *emails, *person.phones, *(one for one in phones if one),
         *person.orders, *person.author_ids, *person.feedback_ids,
     )  # fmt: skip
+    if not all(_FEEDBACK_ID.fullmatch(one) for one in person.feedback_ids):
+        raise UserError("a feedback id is 32 signs of 0-9 and a-f")
     if not words and not person.links:
         raise UserError(NOBODY_NAMED)
     sources = [person.source] if person.source else [one.name for one in business.sources]
@@ -93,6 +99,7 @@ def look_for(person: Person, business: Business, tracer: Tracer) -> Wanted:
         author_ids=frozenset({*person.author_ids, *digests}),
         orders=frozenset(plain_order(one) for one in person.orders),
         links=frozenset(person.links),
+        request_ids=frozenset(person.request_ids),
         source=person.source,
         words=tuple(dict.fromkeys(words)),
     )

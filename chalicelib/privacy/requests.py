@@ -71,12 +71,15 @@ def person_behind(request: PersonRequest, business: Business) -> Person:
         phones=phones,
         orders=(request.asked.order,) if request.asked.order else (),
         links=(request.asked.link,) if request.asked.link else (),
+        request_ids=(request.request_id,),
     )
 
 
 def is_of(request: PersonRequest, wanted: Wanted) -> bool:
     """Whether a person who is erased wrote this: by an address or a number of theirs anywhere in
-    it, by their order or by the link of their review."""
+    it, by their order, by the link of their review or by its own id."""
+    if request.request_id in wanted.request_ids:
+        return True
     return not wanted.traces.isdisjoint(request.traces) or request.asked.link in wanted.links
 
 

@@ -85,6 +85,35 @@ def test_a_feedback_is_found_by_its_id_whatever_is_known_of_its_author(bakery: H
     assert texts(bakery) == ["", "good bread"]
 
 
+def test_a_feedback_that_no_source_has_brought_yet_stays_out_by_its_id(bakery: House) -> None:
+    late = bakery.feedback("cold bread", author="Quirina")
+    counts = bakery.store.counts("bakery", *EVER)
+    receipt = erase(bakery, Person(feedback_ids=(late.feedback_id,)))
+    assert (receipt.feedback, receipt.kept_out) == ((), (late.feedback_id,))
+    assert erase(bakery, Person(feedback_ids=(late.feedback_id,))).kept_out == receipt.kept_out
+
+    bring(bakery, late)
+    bakery.run.settle()
+    bakery.wait(days=1)
+    bring(bakery, replace(late, text="still cold", updated_at=bakery.now, answered_at=bakery.now))
+    bakery.run.settle()
+
+    assert texts(bakery) == ["good bread"]
+    assert bakery.store.counts("bakery", *EVER) == counts
+
+
+def test_after_a_restore_it_stays_out_again(bakery: House) -> None:
+    late = bakery.feedback("cold bread", author="Quirina")
+    receipt = erase(bakery, Person(feedback_ids=(late.feedback_id,)))
+    bakery.store._feedback.pop(("bakery", late.feedback_id))
+
+    flow.replay_erasure(bakery.services, BAKERY, receipt, bakery.now)
+    bring(bakery, late)
+    bakery.run.settle()
+
+    assert texts(bakery) == ["good bread"]
+
+
 def test_what_waits_or_failed_goes_and_does_not_come_back(bakery: House) -> None:
     said = bakery.feedback("cold bread", author_id="m-1")
     bring(bakery, said, bakery.feedback("fine bread", author_id="g-2"))
@@ -193,6 +222,7 @@ def test_an_id_that_two_sources_know_must_be_told_with_its_source(bakery: House)
         (Person(), "name the customer"),
         (Person(emails=("nobody",)), "no @"),
         (Person(phones=("7",)), "phone number"),
+        (Person(feedback_ids=("7",)), "32 signs"),
     ],
 )
 def test_a_person_that_makes_no_sense_is_refused(bakery: House, person: Person, word: str) -> None:

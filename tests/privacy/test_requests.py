@@ -1,18 +1,26 @@
 """Requests of people: through the public form, to the owner in time, gone when they are done."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 
 import pytest
 
 from chalicelib import flow
+from chalicelib.cli import customer
 from chalicelib.domain.business import Contact
 from chalicelib.domain.clock import to_text
+from chalicelib.domain.errors import UserError
+from chalicelib.domain.feedback import Feedback
 from chalicelib.domain.request import Asked, PersonRequest, RequestKind
 from chalicelib.domain.session import Role
+from chalicelib.flow.asking import look_at_requests
 from chalicelib.flow.protecting import tracer_of
+from chalicelib.privacy.person import Person
 from chalicelib.privacy.requests import begin, next_look, people_to_tell, person_behind
 from tests.house import BAKERY, START, House, house
 
@@ -225,7 +233,7 @@ def test_an_answered_request_is_silent_and_its_words_go_after_a_week(bakery: Hou
 def test_a_mail_that_waits_is_not_sent_once_it_was_answered(bakery: House) -> None:
     ask(bakery)
     (kept,) = asked(bakery)
-    flow.asking.look_at_requests(bakery.services, bakery.now)
+    look_at_requests(bakery.services, bakery.now)
     assert len(bakery.store.due_notifications(bakery.now, 10)) == 2
 
     flow.answer_request(bakery.services, "bakery", kept.request_id, "Rosa", bakery.now)
@@ -275,9 +283,8 @@ def test_the_person_behind_a_request_is_named_by_what_was_typed() -> None:
     assert person.emails == ("quirina@post.example",)
     assert person.phones == ("030 23125042",)
     assert (person.orders, person.links) == (("#A-77",), ("https://reviews.example/p/88",))
-    assert person_behind(begun(START, address="Bread Street 7", order="", link=""), BAKERY) == (
-        replace(person, phones=(), orders=(), links=())
-    )
+    street = person_behind(begun(START, address="Bread Street 7", order="", link=""), BAKERY)
+    assert street == Person(emails=person.emails, request_ids=street.request_ids)
 
 
 def test_the_number_of_a_request_tells_nobody_what_was_typed() -> None:
@@ -293,3 +300,85 @@ def test_a_request_late_in_the_evening_belongs_to_the_business_s_own_day() -> No
 
     assert begun(late).request_id.startswith("2026-05-05-")
     assert begun(late).due_day == "2026-06-05"
+
+
+def test_an_export_by_request_finds_the_person_and_marks_it_answered(
+    bakery: House, tmp_path: Path
+) -> None:
+    said = bakery.feedback("cold bread; quirina@post.example", author="Quirina")
+    bring(bakery, said)
+    ask(bakery)
+    (kept,) = asked(bakery)
+
+    person, lines = customer.with_request(bakery.services, BAKERY, Person(), kept.request_id)
+    many = customer.export_customer(bakery.services, BAKERY, person, tmp_path / "out.json")
+
+    plain = json.loads((tmp_path / "out.json").read_text())
+    assert many == 1
+    assert "  answer to: quirina@post.example" in lines
+    assert [one["words"] for one in plain["requests"]] == [TYPED["words"]]
+    (done,) = asked(bakery)
+    assert (done.answered_by, done.answered_at) == ("export-customer", bakery.now)
+    with pytest.raises(UserError, match="there is no request"):
+        customer.with_request(bakery.services, BAKERY, Person(), "2026-05-04-none")
+
+
+def test_an_erasure_takes_what_the_person_asked_with_them_and_closes_it(bakery: House) -> None:
+    ask(bakery)
+    ask(bakery, answer_to="other@post.example", address="", order="B-1", link="", words="me too")
+    other, kept = sorted(asked(bakery), key=lambda one: one.asked.address)
+
+    receipt = flow.erase_customer(
+        bakery.services, BAKERY, Person(emails=("quirina@post.example",)), bakery.now
+    )
+
+    left = bakery.store.load_request("bakery", kept.request_id)
+    assert left is not None
+    assert (left.asked, left.traces, left.look_at) == (Asked(), (), None)
+    assert (left.answered_by, left.kind, left.due_day) == ("erase-customer", "access", "2026-06-04")
+    assert bakery.store.load_request("bakery", other.request_id) == other
+    assert receipt.requests == (kept.request_id,)
+    (act,) = bakery.store.acts("bakery", START, bakery.now, 10)
+    assert (act.what, act.detail) == ("request.answer", "erased")
+    nobody: Any = flow.export_customer(
+        bakery.services, BAKERY, Person(emails=("quirina@post.example",)), bakery.now
+    )
+    assert nobody["requests"] == []
+
+
+def test_a_request_is_erased_by_its_own_number_whatever_it_names(bakery: House) -> None:
+    said = bakery.feedback("cold bread", author_id="m-1", author="Quirina")
+    bring(bakery, said)
+    ask(bakery, answer_to="Bread Street 7", address="", order="", link="")
+    (kept,) = asked(bakery)
+
+    alone, _ = customer.with_request(bakery.services, BAKERY, Person(), kept.request_id)
+    with pytest.raises(UserError, match="name the customer"):
+        flow.erase_customer(bakery.services, BAKERY, alone, bakery.now)
+    both, _ = customer.with_request(
+        bakery.services, BAKERY, Person(author_ids=("m-1",)), kept.request_id
+    )
+    receipt = flow.erase_customer(bakery.services, BAKERY, both, bakery.now)
+
+    assert (len(receipt.feedback), receipt.requests) == (1, (kept.request_id,))
+    assert asked(bakery)[0].asked == Asked()
+
+
+def test_a_review_is_found_by_its_link_unless_others_have_the_same(bakery: House) -> None:
+    link = TYPED["link"]
+    bring(bakery, bakery.feedback("cold bread", url=link))
+    person = Person(links=(link,))
+    exported: Any = flow.export_customer(bakery.services, BAKERY, person, bakery.now)
+    assert [one["said"]["text"] for one in exported["feedback"]] == ["cold bread"]
+
+    bring(bakery, bakery.feedback("good bread", url=link))
+    with pytest.raises(UserError, match="several reviews"):
+        flow.erase_customer(bakery.services, BAKERY, person, bakery.now)
+
+
+def bring(bakery: House, feedback: Feedback) -> None:
+    """A file of feedback comes in and is stored."""
+    source = BAKERY.source("exports")
+    assert source is not None
+    flow.import_feedback(bakery.services, BAKERY, source, [feedback], bakery.now)
+    bakery.run.settle()
