@@ -1,8 +1,12 @@
 """A metric: a figure with its n, its interval, and the way to the words it was counted from."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from types import MappingProxyType
+
+from chalicelib.domain.digest import Period
 
 # Below this many answers a figure is "too few to say": a share's 95 % interval is then up to 55
 # points wide, and one customer more moves it by ten.
@@ -54,7 +58,8 @@ class Missing(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VoiceFilter:
     """Which voices a figure was counted from: whole local dates, both included, and the names of
-    what they have in common ("" for any)."""
+    what they have in common ("" for any; `sources` is any when it is empty). `place` is a
+    location's id."""
 
     first: date
     last: date
@@ -63,17 +68,21 @@ class VoiceFilter:
     topic: str = ""
     stage: str = ""
     survey: str = ""
+    sources: tuple[str, ...] = ()
+    place: str = ""
 
     def as_query(self) -> dict[str, str]:
-        """The filter as the query of an address, without what is any."""
+        """The filter as the query of the voices page's address, without what is any."""
         asked = {
-            "first": self.first.isoformat(),
-            "last": self.last.isoformat(),
+            "days": str((self.last - self.first).days + 1),
+            "to": self.last.isoformat(),
+            "place": self.place,
             "polarity": self.polarity,
             "emotion": self.emotion,
             "topic": self.topic,
             "stage": self.stage,
             "survey": self.survey,
+            "sources": ",".join(self.sources),
         }
         return {name: value for name, value in asked.items() if value}
 
@@ -113,6 +122,43 @@ class Metric:
     def is_known(self) -> bool:
         """True when there is something to say."""
         return self.missing is None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WeekPoint:
+    """One week of a curve: its seven local dates, and the metric as it was then."""
+
+    first: date
+    last: date
+    metric: Metric
+
+
+class Group(StrEnum):
+    """What belongs together on the page, in the order in which it stands there."""
+
+    FEELING = "feeling"
+    SURVEYS = "surveys"
+    ANSWERS = "answers"
+    RECOVERY = "recovery"
+    EMPATHY = "empathy"
+    WORTH = "worth"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MetricSheet:
+    """All metrics of one period: those of each group, the shares of the emotions, and the weeks
+    of those that are drawn as a curve. `n` is how many voices were heard, `read` how many of them
+    could be read. `location` is None for all places."""
+
+    period: Period
+    n: int
+    read: int
+    groups: Mapping[Group, tuple[Metric, ...]]
+    emotions: tuple[Metric, ...] = ()
+    location: str | None = None
+    curves: Mapping[MetricName, tuple[WeekPoint, ...]] = field(
+        default_factory=lambda: MappingProxyType({})
+    )
 
 
 def too_few(name: MetricName, unit: Unit, n: int, minimum: int = MINIMUM) -> Metric:

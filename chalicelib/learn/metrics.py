@@ -3,8 +3,8 @@ place are asked in the same way. docs/metrics.md defines each and names its sour
 
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import timedelta
 
 from chalicelib.domain.digest import Period
 from chalicelib.domain.metric import (
@@ -14,6 +14,7 @@ from chalicelib.domain.metric import (
     MetricName,
     Unit,
     VoiceFilter,
+    WeekPoint,
     not_known,
     too_few,
 )
@@ -27,21 +28,14 @@ from chalicelib.learn.intervals import (
 
 Counts = Mapping[tuple[str, str], Mapping[str, int]]
 Total = Mapping[str, int]
+# A metric from a total, "too few to say" below a minimum.
+MetricOf = Callable[[Total, int], Metric]
 
 CES_SCALE = (1.0, 7.0)
 # Sums are kept in hundredths, squares in ten-thousandths (`domain.counts`).
 HUNDREDTHS = 100
 ADVOCACY_STAGE = JourneyStage.RETURNING_TELLING
 EMPATHY_TOPIC = Topic.STAFF_SERVICE
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WeekPoint:
-    """One week of a curve: its seven local dates, and the metric as it was then."""
-
-    first: date
-    last: date
-    metric: Metric
 
 
 def total_of(counts: Counts, period: Period, location: str | None = None) -> Total:
@@ -123,7 +117,7 @@ def read_of(total: Total) -> int:
 
 
 def by_week(
-    counts: Counts, period: Period, metric_of: Callable[[Total, int], Metric]
+    counts: Counts, period: Period, metric_of: MetricOf, location: str | None = None
 ) -> tuple[WeekPoint, ...]:
     """The metric in each whole week of the period, oldest first; the last ends with the period."""
     weeks = [
@@ -136,25 +130,28 @@ def by_week(
         WeekPoint(
             first=week.first,
             last=week.last,
-            metric=metric_of(total_of(counts, week), MINIMUM_OF_A_WEEK),
+            metric=metric_of(total_of(counts, week, location), MINIMUM_OF_A_WEEK),
         )
         for week in weeks
     )
 
 
-def with_voices(metric: Metric, period: Period) -> Metric:
-    """The same with the way to the words it was counted from."""
-    own = {
-        MetricName.NPS: {"survey": "nps"},
-        MetricName.CSAT: {"survey": "csat"},
-        MetricName.CES: {"survey": "ces"},
-        MetricName.EMOTION_SHARE: {"emotion": metric.about},
-        MetricName.ADVOCACY_RATE: {"stage": str(ADVOCACY_STAGE), "polarity": "positive"},
-        MetricName.EMPATHY_QUOTIENT: {"topic": str(EMPATHY_TOPIC)},
-    }.get(metric.name, {})
-    if not metric.n:
-        return metric
-    return replace(metric, voices=VoiceFilter(first=period.first, last=period.last, **own))
+def with_voices(
+    metric: Metric, dates: VoiceFilter, telling: frozenset[str] = frozenset()
+) -> Metric:
+    """The same with the way to the words it was counted from, where it was counted from words.
+    `dates` is the filter of all voices; `telling` are the sources that tell of answers."""
+    found = {
+        MetricName.SENTIMENT_INDEX: dates,
+        MetricName.NPS: replace(dates, survey="nps"),
+        MetricName.CSAT: replace(dates, survey="csat"),
+        MetricName.CES: replace(dates, survey="ces"),
+        MetricName.EMOTION_SHARE: replace(dates, emotion=metric.about),
+        MetricName.ADVOCACY_RATE: replace(dates, stage=ADVOCACY_STAGE, polarity=Polarity.POSITIVE),
+        MetricName.EMPATHY_QUOTIENT: replace(dates, topic=EMPATHY_TOPIC),
+        MetricName.RESPONSE_RATE: replace(dates, sources=tuple(sorted(telling))),
+    }.get(metric.name)
+    return replace(metric, voices=found) if metric.n and found else metric
 
 
 # --- how each kind is made ------------------------------------------------------------------------

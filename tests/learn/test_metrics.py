@@ -204,11 +204,18 @@ def test_a_curve_has_whole_weeks_that_end_with_the_period() -> None:
 def test_each_metric_opens_onto_the_words_it_was_counted_from() -> None:
     joy = metrics.emotion_mix({"positive": 10, "emotion.joy": 5})[0]
     nobody = metrics.net_promoter_score({})
+    dates = VoiceFilter(first=WEEK.first, last=WEEK.last, place="harbour")
 
-    assert metrics.with_voices(joy, WEEK).voices == VoiceFilter(
-        first=WEEK.first, last=WEEK.last, emotion="joy"
-    )
-    assert metrics.with_voices(nobody, WEEK).voices is None
+    opened = metrics.with_voices(joy, dates).voices
+
+    assert opened is not None
+    assert opened.as_query() == {
+        "days": "7",
+        "to": "2026-05-10",
+        "place": "harbour",
+        "emotion": "joy",
+    }
+    assert metrics.with_voices(nobody, dates).voices is None
 
 
 @pytest.mark.parametrize(
