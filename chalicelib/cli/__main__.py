@@ -327,7 +327,7 @@ def erase_customer(
         click.echo("\n".join(lines))
     proof = customer.erase_customer(
         services,
-        customer.the_business(services, business),
+        whose,
         person,
         say=click.echo,
         ask=(lambda _: True) if yes else click.confirm,
