@@ -53,15 +53,15 @@ PULLED = {
     "youtube": "youtube",
     "hacker_news": "hacker_news",
 }
-# The kinds that take an approved reply, and the module of pull/posting/ behind each.
-POSTED = {
-    "google_business": "google_business",
-    "google_play": "google_play",
-    "app_store_connect": "app_store_connect",
-    "trustpilot": "trustpilot",
-    "mastodon": "mastodon",
-    "bluesky": "bluesky",
-}
+# The kinds that take an approved reply: a module of pull/posting/ each.
+POSTED = (
+    "google_business",
+    "google_play",
+    "app_store_connect",
+    "trustpilot",
+    "mastodon",
+    "bluesky",
+)
 WEBHOOKS = {
     "survey": "surveys",
     "typeform": "webhooks.typeform",
@@ -122,7 +122,9 @@ class Posters(Mapping[str, BuildPoster]):
     """The way into each site that takes replies; a site's module is imported when it is used."""
 
     def __getitem__(self, name: str) -> BuildPoster:
-        build: BuildPoster = import_module(f"chalicelib.pull.posting.{POSTED[name]}").POSTER
+        if name not in POSTED:
+            raise KeyError(name)
+        build: BuildPoster = import_module(f"chalicelib.pull.posting.{name}").POSTER
         return build
 
     def __contains__(self, name: object) -> bool:

@@ -17,6 +17,8 @@ FLOW = (
     "signing_in",
     "waiting",
     "pulling",
+    "posting",
+    "replying",
     "receiving",
     "scoring",
     "watching",

@@ -9,7 +9,8 @@ HeedfulError
 │   ├── SourceRateLimited    come back at `retry_at`
 │   ├── SourceCreditsError   quota or credits used up: the owner must act or wait
 │   ├── SourceUnavailable    network, time-out, 5xx: the next run tries again
-│   └── SourceContractError  the answer is not what the source promises
+│   ├── SourceContractError  the answer is not what the source promises
+│   └── ReplyRefused         the site does not take a reply: a person must look
 ├── SignatureRefused     a webhook whose sender cannot be proven
 ├── FeedbackRefused      one feedback that cannot be understood; its neighbours go on
 ├── ConflictError        somebody else wrote first: reload and decide again
@@ -74,6 +75,10 @@ class SourceUnavailable(SourceError):
 
 class SourceContractError(SourceError):
     """The answer is not in the form that the source documents."""
+
+
+class ReplyRefused(SourceError):
+    """The site does not take this reply, and asking again would change nothing."""
 
 
 class SignatureRefused(HeedfulError):

@@ -9,7 +9,8 @@
 7. `acting`, `unsubscribing` and `standins` are the pages behind the `links` in those mails.
 8. `signing_in` lets an owner in, and `owner_pages` shows what waits and lets it be done.
 9. `asking` is the public page on privacy, and what people ask there about their own words.
-10. `forgetting` takes out the words whose time is up, and whoever asks for it.
+10. `replying` lets a person approve a reply, and `posting` takes that very text to its site.
+11. `forgetting` takes out the words whose time is up, and whoever asks for it.
 
 One function per Lambda: it takes the services and the time, calls the stages, and returns a report
 of counts that `app.py` logs; none logs a customer's word (`troubles`). Whatever crashes here is run
@@ -56,6 +57,8 @@ from chalicelib.flow.signing_in import (
     sign_out,
 )
 from chalicelib.flow.owner_pages import owner_act, owner_page
+from chalicelib.flow.replying import approve_reply, copy_reply, draft_for, edit_reply
+from chalicelib.flow.posting import plan_replies, post_reply
 from chalicelib.flow.forgetting import (
     apply_retention,
     customers_feedback,
@@ -105,6 +108,12 @@ __all__ = [
     "sign_out",
     "owner_page",
     "owner_act",
+    "draft_for",
+    "edit_reply",
+    "approve_reply",
+    "copy_reply",
+    "plan_replies",
+    "post_reply",
     "apply_retention",
     "customers_feedback",
     "export_customer",

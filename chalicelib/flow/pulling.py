@@ -19,7 +19,9 @@ from chalicelib.domain.errors import (
     SourceRateLimited,
 )
 from chalicelib.domain.incident import Ending, resolve, source_incident
+from chalicelib.domain.reply import reply_in
 from chalicelib.domain.source import PULL_LEASE, SourceState, failed, pause_after
+from chalicelib.flow.posting import plan_replies, post_reply
 from chalicelib.flow.protecting import protected
 from chalicelib.flow.telling import save_and_tell
 from chalicelib.flow.troubles import trouble_of
@@ -43,11 +45,13 @@ SECONDS_TO_LOOK = 30.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanReport:
-    """How many sources were due, how many of them go to be pulled now, and how many workers were
-    sent for them; `troubles` are those of single sources, which stopped no other."""
+    """How many sources were due, how many of them go to be pulled now, how many approved replies
+    go to be posted, and how many workers were sent for them; `troubles` are those of single ones,
+    which stopped no other."""
 
     due: int
     planned: int
+    replies: int = 0
     workers: int = 0
     troubles: tuple[str, ...] = ()
 
@@ -62,7 +66,8 @@ class PullsReport:
 
 def plan_pulls(services: Services, now: datetime) -> PlanReport:
     """Lease each source that is due, put it on the pulls queue, and send workers for what waits
-    there. What nobody finished, and what a survey's webhook put there, is taken along."""
+    there. What nobody finished, what a survey's webhook put there, and approved replies are taken
+    along."""
     due = services.store.due_sources(now, SOURCES_PER_PLAN)
     planned = 0
     troubles: list[str] = []
@@ -73,11 +78,18 @@ def plan_pulls(services: Services, now: datetime) -> PlanReport:
             continue
         except Exception as error:  # noqa: BLE001  one source never stops another
             troubles.append(trouble_of(business_id, error))
-    waiting = max(planned, services.pull_queue.depth())
+    replies, others = plan_replies(services, now)
+    waiting = max(planned + replies, services.pull_queue.depth())
     workers = min(MOST_WORKERS, -(-waiting // LOOKS_PER_WORKER))
     if workers:
         services.start_pulls(workers)
-    return PlanReport(due=len(due), planned=planned, workers=workers, troubles=tuple(troubles))
+    return PlanReport(
+        due=len(due),
+        planned=planned,
+        replies=replies,
+        workers=workers,
+        troubles=(*troubles, *others),
+    )
 
 
 def _plan_pull(services: Services, business_id: str, source: str, now: datetime) -> bool:
@@ -111,12 +123,16 @@ def pull_waiting(services: Services, seconds_left: Callable[[], float]) -> Pulls
 def pull_source(
     services: Services, message: str, now: datetime, seconds_left: Callable[[], float]
 ) -> PullReport:
-    """Read a source from its cursor, queue what is new or changed, and only then move the cursor.
+    """Read a source from its cursor, queue what is new or changed, and only then move the cursor;
+    or post an approved reply, which travels in the same queue.
 
     A source in trouble never raises: the trouble is written into its row, and told when it lasts.
     Raises FeedbackRefused when the message of the pulls queue is not one.
     """
     business_id, source = read_pull(message)
+    answered = reply_in(source)
+    if answered is not None:
+        return post_reply(services, business_id, answered, now)
     report = PullReport(business_id=business_id, source=source)
     try:
         return _pull(services, report, now, seconds_left)

@@ -10,6 +10,7 @@ from chalicelib.ports.outside import (
     Received,
     SourceKind,
 )
+from chalicelib.ports.replies import BuildPoster, Poster, ReplyStore
 from chalicelib.ports.services import (
     Depths,
     EmailChannel,
@@ -32,13 +33,14 @@ from chalicelib.ports.stores import (
     FeedbackStore,
     IncidentStore,
     JudgeStore,
-    SourceStore,
     RequestStore,
+    SourceStore,
     Store,
 )
 
 __all__ = [
     "AuditStore",
+    "BuildPoster",
     "BusinessStore",
     "CaseStore",
     "ContactStore",
@@ -57,11 +59,13 @@ __all__ = [
     "Letter",
     "Letters",
     "Model",
+    "Poster",
     "PullContext",
     "PullQueue",
     "Received",
-    "Secrets",
+    "ReplyStore",
     "RequestStore",
+    "Secrets",
     "Services",
     "SessionStore",
     "SmsChannel",

@@ -57,6 +57,19 @@ class Http(Protocol):
         """What the address answers to `json`, or to `form` as an HTML form would send it."""
         ...
 
+    def put(
+        self,
+        url: str,
+        *,
+        now: datetime,
+        json: object,
+        headers: Mapping[str, str] | None = None,
+        good: frozenset[int] = frozenset({200}),
+        explain: Explain | None = None,
+    ) -> HttpAnswer:
+        """What the address answers when `json` is put there; twice is once."""
+        ...
+
 
 class FeedbackSource(Protocol):
     """One place where customers speak; one module of `pull/`."""

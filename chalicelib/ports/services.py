@@ -138,7 +138,7 @@ class Services:
     `new_token` draws 128 random bits as 22 URL-safe characters; `nudge` wakes `watch` without
     waiting for it, and `start_pulls` so many workers for what waits to be pulled; `page_address` is where the public routes live, without a final slash.
     Looking a kind up in `source_kinds` imports its module; `webhook_kinds` are known without.
-    `posters` are the kinds of source that take a reply; `flow.replying` alone uses them.
+    `posters` are the kinds of source that take a reply; `flow.posting` alone uses them.
     """
 
     store: Store

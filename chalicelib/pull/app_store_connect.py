@@ -87,7 +87,7 @@ class AppStoreConnect:
 
     def _get(self, address: str, good: frozenset[int]) -> HttpAnswer:
         return self._http.get(
-            address, now=self._now, headers=self._headers, good=good, explain=_explain
+            address, now=self._now, headers=self._headers, good=good, explain=explain
         )
 
     def _read(self, entry: Mapping[str, Any], answers: Mapping[str, datetime]) -> Feedback | None:
@@ -167,7 +167,8 @@ def _following(answer: HttpAnswer, frame: Mapping[str, Any]) -> str | None:
     return named
 
 
-def _explain(answer: HttpAnswer, now: datetime) -> SourceError | None:
+def explain(answer: HttpAnswer, now: datetime) -> SourceError | None:
+    """What an answer of App Store Connect means; None where its status says it all."""
     if answer.status == 401:
         return SourceAuthError(
             "App Store Connect does not take this key",

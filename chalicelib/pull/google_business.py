@@ -49,7 +49,7 @@ class GoogleBusiness:
         self._http = context.http
         self._now = context.now
         self._login = GoogleLogin(context.http, context.secrets, context.now)
-        self._places = _places(context.settings.options.get("places"))
+        self._places = places_of(context.settings.options.get("places"))
         maps = context.settings.options.get("maps")
         self._maps = maps if isinstance(maps, Mapping) else {}
 
@@ -201,7 +201,9 @@ def _query(token: str | None) -> str:
     return urlencode(asked | ({"pageToken": token} if token else {}), quote_via=quote)
 
 
-def _places(given: object) -> Mapping[str, str]:
+def places_of(given: object) -> Mapping[str, str]:
+    """From Google's name of each place to its location, "" for the source's own. Raises
+    SettingsError."""
     if isinstance(given, str):
         given = [given]
     found = (

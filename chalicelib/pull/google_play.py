@@ -81,7 +81,7 @@ class GooglePlay:
 
     def _read(self, entry: Mapping[str, Any]) -> Feedback | None:
         key, comments = word(entry.get("reviewId")), entry.get("comments")
-        said, answer = _one_of(comments, "userComment"), _one_of(comments, "developerComment")
+        said, answer = one_of(comments, "userComment"), one_of(comments, "developerComment")
         changed_at = _moment(inside(said, "lastModified"))
         text, stars = _text(said.get("text")), number(said.get("starRating"))
         if key is None or changed_at is None or (not text and stars is None):
@@ -105,7 +105,7 @@ class GooglePlay:
         ).clamped(self._now)
 
 
-def _one_of(comments: Any, whose: str) -> Mapping[str, Any]:
+def one_of(comments: Any, whose: str) -> Mapping[str, Any]:
     """Of the words of customer and developer, in any order, one's."""
     for one in comments if isinstance(comments, list) else []:
         found = inside(one, whose)

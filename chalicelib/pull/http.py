@@ -142,6 +142,21 @@ class SourceHttp:
         answer = self._once("POST", url, dict(headers or {}), json=json, form=form)
         return _judged(answer, now, good, explain)
 
+    def put(
+        self,
+        url: str,
+        *,
+        now: datetime,
+        json: object,
+        headers: Mapping[str, str] | None = None,
+        good: frozenset[int] = frozenset({200}),
+        explain: Explain | None = None,
+    ) -> HttpAnswer:
+        """See the port. No redirect is followed here either."""
+        self._check_address(url)
+        answer = self._once("PUT", url, dict(headers or {}), json=json)
+        return _judged(answer, now, good, explain)
+
     def _check_address(self, url: str) -> None:
         parts = parts_of(url)
         if "@" in parts.netloc:

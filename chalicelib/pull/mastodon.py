@@ -96,7 +96,7 @@ class Mastodon:
 
     def _get(self, path: str, good: frozenset[int] = frozenset({200})) -> HttpAnswer:
         return self._http.get(
-            self._root + path, now=self._now, headers=self._headers, good=good, explain=_explain
+            self._root + path, now=self._now, headers=self._headers, good=good, explain=explain
         )
 
     def _of_customers(self, entries: list[Any], stream: str) -> list[Any]:
@@ -179,7 +179,8 @@ def _newest(answer: HttpAnswer, entries: list[Any]) -> str | None:
     return next((key for key in [*named, *ids] if key), None)
 
 
-def _explain(answer: HttpAnswer, now: datetime) -> SourceError | None:
+def explain(answer: HttpAnswer, now: datetime) -> SourceError | None:
+    """What an answer of an instance means; None where its status says it all."""
     # 422 is how an instance says that a stream is for those only who have signed in.
     if answer.status not in (401, 403, 422):
         return None
@@ -201,5 +202,6 @@ KIND = SourceKind(
     },
     needs_secret=False,
     build=Mastodon,
-    secret_form="an access token with read:statuses and read:notifications",  # noqa: S106
+    secret_form="an access token with read:statuses and read:notifications; to post approved "  # noqa: S106
+    "replies too with write:statuses",
 )

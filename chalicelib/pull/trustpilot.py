@@ -29,6 +29,7 @@ from chalicelib.pull.json_answer import (
 )
 from chalicelib.pull.newest_first import walk_from
 from chalicelib.pull.options import word_of
+from chalicelib.pull.trustpilot_login import SECRET_FORM, api_key_of
 
 API = "https://api.trustpilot.com/v1/"
 PAGE_SIZE = 100
@@ -48,10 +49,8 @@ class Trustpilot:
         self._unit = word_of(context.settings.options, "business_unit")
         if not re.fullmatch(r"[0-9a-f]{24}", self._unit):
             raise SettingsError("business_unit is the 24 digits that Trustpilot calls by that name")
-        if not context.secrets or not context.secrets[0]:
-            raise SettingsError("the secret of a trustpilot source is its API key")
         # In a header, for an address can end up in a log.
-        self._headers = {"apikey": context.secrets[0]}
+        self._headers = {"apikey": api_key_of(context.secrets)}
 
     def fetch(self, cursor: Mapping[str, object]) -> Page:
         """One page. Raises a SourceError."""
@@ -88,7 +87,7 @@ class Trustpilot:
 
     def _get(self, path: str, good: frozenset[int] = frozenset({200})) -> HttpAnswer:
         return self._http.get(
-            API + path, now=self._now, headers=self._headers, good=good, explain=_explain
+            API + path, now=self._now, headers=self._headers, good=good, explain=explain
         )
 
     def _read(self, entry: Mapping[str, Any]) -> Feedback | None:
@@ -143,7 +142,8 @@ class Trustpilot:
         )
 
 
-def _explain(answer: HttpAnswer, now: datetime) -> SourceError | None:
+def explain(answer: HttpAnswer, now: datetime) -> SourceError | None:
+    """What an answer of Trustpilot means; None where its status says it all."""
     if answer.status not in (401, 403):
         return None
     return SourceAuthError(
@@ -160,6 +160,6 @@ KIND = SourceKind(
     optional={},
     needs_secret=True,
     build=Trustpilot,
-    secret_form="the API key of your Trustpilot application",  # noqa: S106
+    secret_form=SECRET_FORM,
     costs="a Trustpilot plan that includes the API",
 )

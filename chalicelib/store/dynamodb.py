@@ -23,6 +23,7 @@ from chalicelib.store.attributes import Row, make_row
 from chalicelib.store.dynamodb_cases import CaseRows
 from chalicelib.store.dynamodb_erasure import ErasureRows
 from chalicelib.store.dynamodb_feedback import FeedbackRows, JudgeRows
+from chalicelib.store.dynamodb_replies import ReplyRows
 from chalicelib.store.dynamodb_requests import RequestRows
 from chalicelib.store.dynamodb_sessions import SessionRows
 from chalicelib.store.dynamodb_table import MARK, Table, version_condition
@@ -33,7 +34,9 @@ REASON = "reason"
 _NOTHING_HELD: Mapping[str, str] = MappingProxyType({})
 
 
-class DynamoStore(FeedbackRows, JudgeRows, ErasureRows, SessionRows, CaseRows, RequestRows, VoiceRows):
+class DynamoStore(
+    FeedbackRows, JudgeRows, ErasureRows, SessionRows, CaseRows, RequestRows, VoiceRows, ReplyRows
+):
     """Implements `ports.Store` over a low-level `dynamodb` client.
 
     `random` must be seeded differently in every process; `sleep` waits so many seconds.

@@ -47,6 +47,7 @@ class Shard(StrEnum):
     INCIDENT = "incident"
     WORDS = "words"
     CASE = "case"
+    REPLY = "reply"
     CASE_WORDS = "case_words"
     CONCERN = "concern"
     REQUEST = "request"
@@ -252,6 +253,11 @@ def months(first_day: str, last_day: str) -> list[str]:
         found.append(f"{year:04d}-{month:02d}")
         year, month = (year, month + 1) if month < 12 else (year + 1, 1)
     return found
+
+
+def reply_key(business_id: str, feedback_id: str) -> Key:
+    """The reply to one feedback, beside the others of its business."""
+    return (f"{_tenant(business_id)}#R", feedback_id)
 
 
 def delivery_key(business_id: str, delivery_id: str) -> Key:

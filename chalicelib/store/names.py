@@ -12,6 +12,7 @@ from chalicelib.domain.feedback import Feedback, ScoredFeedback
 from chalicelib.domain.incident import Incident
 from chalicelib.domain.judging import Unjudged
 from chalicelib.domain.likeness import Likeness
+from chalicelib.domain.reply import Reply
 from chalicelib.domain.sentiment import AspectReading, Emotion, Polarity, Reading, Sentiment
 from chalicelib.domain.source import SourceState
 
@@ -102,5 +103,6 @@ SHORT_NAMES: Mapping[type, Mapping[str, str]] = {
     SourceState: {"due": "due_at"},
     Incident: {"due": "due_at"},
     Notification: {"due": "due_at"},
+    Reply: {"due": "due_at"},
     RecoveryCase: {"due": "due_at"},
 }

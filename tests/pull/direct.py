@@ -78,6 +78,20 @@ class Direct:
         body = urlencode(form).encode() if form else Answer(said=json).body
         return self._judged(self._ask("POST", url, headers, body), now, good, explain)
 
+    def put(
+        self,
+        url: str,
+        *,
+        now: datetime,
+        json: object,
+        headers: Mapping[str, str] | None = None,
+        good: frozenset[int] = frozenset({200}),
+        explain: Explain | None = None,
+    ) -> HttpAnswer:
+        """See the port."""
+        body = Answer(said=json).body
+        return self._judged(self._ask("PUT", url, headers, body), now, good, explain)
+
 
 def _with(said: Any, entry: Any, odd: Any) -> Any:
     if entry is not None and said == entry:

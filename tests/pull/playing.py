@@ -160,6 +160,21 @@ class Detour:
             explain=explain,
         )
 
+    def put(
+        self,
+        url: str,
+        *,
+        now: datetime,
+        json: object,
+        headers: Mapping[str, str] | None = None,
+        good: frozenset[int] = frozenset({200}),
+        explain: Explain | None = None,
+    ) -> HttpAnswer:
+        """See the port."""
+        return self._http.put(
+            self._led(url), now=now, json=json, headers=headers, good=good, explain=explain
+        )
+
 
 class Stage:
     """A played source on a site, its row, its queue, and the time."""

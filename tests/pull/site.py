@@ -59,7 +59,7 @@ def running_site() -> Iterator[Site]:
             assert respond is not None, self.path
             respond(self)
 
-        do_POST = do_GET
+        do_POST = do_PUT = do_GET
 
         def log_message(self, format: str, *args: Any) -> None:
             """Nothing."""

@@ -8,6 +8,7 @@ from types import MappingProxyType
 import pytest
 
 from chalicelib.domain.business import Business, SourceSettings, StoragePolicy
+from chalicelib.domain.feedback import ScoredFeedback
 from chalicelib.domain.sentiment import (
     AspectReading,
     JourneyStage,
@@ -32,15 +33,15 @@ def business_with(kind: str = "google_business", **changes: object) -> Business:
     return replace(a_business(), sources=(source,), **changes)  # type: ignore[arg-type]
 
 
-def about(topic: str | None = None, stage: str | None = None, **changes: object) -> object:
+def about(topic: str | None = None, stage: str | None = None, **changes: object) -> ScoredFeedback:
     def ill(name: str | None) -> tuple[AspectReading, ...]:
         return (AspectReading(name=name, strength=0.9, polarity=Polarity.NEGATIVE),) if name else ()
 
     return a_quote(reading=a_reading(topics=ill(topic), stages=ill(stage), **changes))
 
 
-def text_of(quote: object, business: Business, language: str = "en") -> str:
-    draft = draft_reply(quote, business, language)  # type: ignore[arg-type]
+def text_of(quote: ScoredFeedback, business: Business, language: str = "en") -> str:
+    draft = draft_reply(quote, business, language)
     assert draft is not None
     return draft.text
 
@@ -156,11 +157,11 @@ def test_no_draft_is_longer_than_the_place_takes(kind: str, language: str) -> No
     for tone, emotion, topic in product(Tone, UNHAPPY_EMOTIONS, [*Topic, None]):
         aspects = MappingProxyType({emotion: 0.9})
         quote = about(topic, language=language, emotions=aspects)
-        long_name = replace(quote.feedback, author="A" * 80)  # type: ignore[attr-defined]
+        long_name = replace(quote.feedback, author="A" * 80)
         business = business_with(
             kind, tone=tone, name="B" * 80, promises=tuple(Promise), languages=("en", "de")
         )
-        draft = draft_reply(replace(quote, feedback=long_name), business, language)  # type: ignore[type-var]
+        draft = draft_reply(replace(quote, feedback=long_name), business, language)
         assert draft is not None
         # Cut off in the middle of a word it would be none.
         assert draft.text.endswith("B…")

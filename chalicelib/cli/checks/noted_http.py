@@ -73,6 +73,27 @@ class NotedHttp:
         )
         return self._noted(answer, now)
 
+    def put(
+        self,
+        url: str,
+        *,
+        now: datetime,
+        json: object,
+        headers: Mapping[str, str] | None = None,
+        good: frozenset[int] = frozenset({200}),
+        explain: Explain | None = None,
+    ) -> HttpAnswer:
+        """See the port."""
+        answer = self._http.put(
+            url,
+            now=now,
+            json=json,
+            headers=headers,
+            good=good,
+            explain=self._listening(explain),
+        )
+        return self._noted(answer, now)
+
     def _listening(self, explain: Explain | None) -> Explain:
         def heard(answer: HttpAnswer, now: datetime) -> Exception | None:
             self._noted(answer, now)
