@@ -16,6 +16,7 @@ FLOW = (
     "owner_pages",
     "signing_in",
     "waiting",
+    "measuring",
     "pulling",
     "posting",
     "replying",

@@ -15,7 +15,7 @@ from urllib.parse import quote, urlencode
 from chalicelib.domain.business import Business
 from chalicelib.domain.errors import ConflictError, TransitionError
 from chalicelib.domain.session import Visitor
-from chalicelib.flow import waiting
+from chalicelib.flow import measuring, waiting
 from chalicelib.flow.links import PageAnswer
 from chalicelib.flow.signing_in import (
     Headers,
@@ -58,6 +58,7 @@ DoAct = Callable[
 # GET /o/{page}: `page(services, visitor, business, query, now)`.
 PAGES: Mapping[str, ShowPage] = {
     "today": waiting.today_page,
+    "metrics": measuring.metrics_page,
 }
 
 # GET /o/{page}/{name}: `page(services, visitor, business, name, query, now)`.

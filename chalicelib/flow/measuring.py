@@ -1,0 +1,63 @@
+"""Measure: the page of figures, and the same as a table.
+
+Count rows and a few dozen cases are all that is read: a quarter of a year costs the same whether
+a hundred or a hundred thousand voices were heard.
+"""
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+
+from chalicelib.domain.business import Business
+from chalicelib.domain.clock import local_date
+from chalicelib.domain.digest import Period
+from chalicelib.domain.metric import MetricSheet
+from chalicelib.domain.session import Visitor
+from chalicelib.flow.links import Download
+from chalicelib.ports import Services
+
+
+def metrics_page(
+    services: Services,
+    visitor: Visitor,
+    business: Business,
+    query: Mapping[str, str],
+    now: datetime,
+) -> str | Download:
+    """GET /o/metrics: of the last 28 or 90 local dates, at one place or at all; with `as=csv` as a
+    table to keep."""
+    from chalicelib.pages import metrics
+    from chalicelib.pages.spreadsheet import CSV
+    from chalicelib.wording.words import words_in
+
+    asked = query.get("days", "")
+    days = int(asked) if asked in {str(one) for one in metrics.PERIODS} else metrics.PERIODS[0]
+    place = query.get("place", "")
+    location = place if place in {one.location_id for one in business.locations} else None
+    sheet = metric_sheet(services, business, days, now, location=location)
+    if query.get("as") == "csv":
+        name = words_in(visitor.language).say("metrics.file")
+        return Download(
+            file_name=f"{name}-{sheet.period.last}.csv",
+            content_type=CSV,
+            text=metrics.metrics_table(sheet, visitor=visitor),
+        )
+    return metrics.render_metrics_page(sheet, visitor=visitor, business=business)
+
+
+def metric_sheet(
+    services: Services,
+    business: Business,
+    days: int,
+    now: datetime,
+    *,
+    location: str | None = None,
+) -> MetricSheet:
+    """All metrics of so many local dates, of which today is the last."""
+    from chalicelib.learn.sheet import sheet_of
+
+    today = date.fromisoformat(local_date(now, business.time_zone))
+    period = Period(first=today - timedelta(days=days - 1), last=today)
+    counts = services.store.counts_at_a_glance(
+        business.business_id, period.first.isoformat(), period.last.isoformat()
+    )
+    return sheet_of(counts, period, business.sources, location=location)
