@@ -35,6 +35,7 @@ URGENCY = (
     NotifyReason.MOVED,
     NotifyReason.SIGN_IN,
     NotifyReason.REQUEST,
+    NotifyReason.OVERDUE,
     NotifyReason.NONE,
 )
 

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from chalicelib.alert.caps import Bundle, allowance, plan_sending
 from chalicelib.alert.policy import is_outdated
-from chalicelib.alert.writer import Brief, Digests, Writer
+from chalicelib.alert.writer import OVERDUE_LOOKED_AT, Brief, Digests, Writer
 from chalicelib.domain.address import in_force, is_about_address, is_to_be_told
 from chalicelib.domain.alert import (
     MAX_ATTEMPTS,
@@ -28,6 +28,7 @@ from chalicelib.domain.alert import (
     put_back,
 )
 from chalicelib.domain.business import Business
+from chalicelib.domain.case import is_about_overdue, is_to_be_told_of
 from chalicelib.domain.digest import wants_digest
 from chalicelib.domain.errors import ChannelError, ConflictError, kind_and_place
 from chalicelib.domain.incident import Incident
@@ -172,6 +173,9 @@ class Sender:
             asked = request_id_of(notification.incident_id)
             request = self._store.load_request(business.business_id, asked)
             return request is not None and request.is_open
+        if is_about_overdue(notification.incident_id):
+            waiting = self._store.open_cases(business.business_id, OVERDUE_LOOKED_AT)
+            return any(is_to_be_told_of(one, notification.contact, self._now) for one in waiting)
         dead = self._store.dead_addresses(business.business_id)
         return any(
             one.name == notification.contact and wants_digest(one, dead)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from chalicelib.alert.address_message import render_address_mail
-from chalicelib.alert.case_message import render_case_mail
+from chalicelib.alert.case_message import CASES_SHOWN, render_overdue_mail
 from chalicelib.alert.digest_message import INCIDENTS_SHOWN, render_digest
 from chalicelib.alert.message import render_email
 from chalicelib.alert.request_message import render_request_mail
@@ -22,7 +22,7 @@ from chalicelib.domain.alert import (
 )
 from chalicelib.domain.briefing import Briefing
 from chalicelib.domain.business import Business, Contact
-from chalicelib.domain.case import case_told_of, is_about_case
+from chalicelib.domain.case import is_about_overdue, is_to_be_told_of
 from chalicelib.domain.digest import Digest
 from chalicelib.domain.forgetting import as_kept, has_person
 from chalicelib.domain.incident import Incident
@@ -31,6 +31,8 @@ from chalicelib.domain.session import SIGN_IN_LIVES
 from chalicelib.ports import Store
 
 LINK_LIVES = timedelta(days=30)
+# Those that are due stand first in the list; a hundred wait nowhere.
+OVERDUE_LOOKED_AT = 100
 
 Brief = Callable[[Business, Incident, Sequence[Incident], Contact], Briefing]
 Digests = Callable[[Business, Notification, Contact], Digest]
@@ -77,8 +79,8 @@ class Writer:
             return self._sign_in(business, notification, contact)
         if is_about_request(notification.incident_id):
             return self._about_request(business, notification, contact)
-        if is_about_case(notification.incident_id):
-            return self._about_case(business, notification, contact)
+        if is_about_overdue(notification.incident_id):
+            return self._about_overdue(business, notification, contact)
         digest = self._digest(business, notification, contact)
         shown = digest.still_open[:INCIDENTS_SHOWN]
         return render_digest(
@@ -121,23 +123,22 @@ class Writer:
             now=self._now,
         )
 
-    def _about_case(
+    def _about_overdue(
         self, business: Business, notification: Notification, contact: Contact
     ) -> Email:
-        case_id = case_told_of(notification.incident_id)
-        case = self._store.load_case(business.business_id, case_id)
-        if case is None:
-            raise ValueError("there is no such case any more")
-        found = self._store.find(business.business_id, case.feedback_ids[-1:])
-        kept = [as_kept(one, self._now) for one in found.values()]
-        return render_case_mail(
-            case,
-            said=[one for one in kept if has_person(one)],
+        business_id = business.business_id
+        listed = self._store.open_cases(business_id, OVERDUE_LOOKED_AT)
+        late = [one for one in listed if is_to_be_told_of(one, contact.name, self._now)]
+        newest = [one.feedback_ids[-1] for one in late[:CASES_SHOWN] if one.feedback_ids]
+        found = self._store.find(business_id, newest)
+        kept = (as_kept(one, self._now) for one in found.values())
+        return render_overdue_mail(
+            late,
+            said={one.feedback.feedback_id: one for one in kept if has_person(one)},
             business=business,
             contact=contact,
-            link=f"{self._page_address}/o/cases/{case_id}",
+            link=f"{self._page_address}/o/cases",
             tag=notification.tag,
-            now=self._now,
         )
 
     def _sign_in(self, business: Business, notification: Notification, contact: Contact) -> Email:

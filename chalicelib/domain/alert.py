@@ -30,6 +30,7 @@ class NotifyReason(StrEnum):
     MOVED = "moved"
     SIGN_IN = "sign_in"
     REQUEST = "request"
+    OVERDUE = "overdue"
     NONE = "none"
 
 
@@ -42,6 +43,7 @@ ABOUT_NO_INCIDENT = frozenset(
         NotifyReason.MOVED,
         NotifyReason.SIGN_IN,
         NotifyReason.REQUEST,
+        NotifyReason.OVERDUE,
     }
 )
 

@@ -20,6 +20,7 @@ class ActKind(StrEnum):
     PAUSE_CASE = "case.pause"
     CLOSE_CASE = "case.close"
     REOPEN_CASE = "case.reopen"
+    NOTE_OUTCOME = "case.outcome"
     EDIT_REPLY = "reply.edit"
     APPROVE_REPLY = "reply.approve"
     TAKE_REQUEST = "request.take"

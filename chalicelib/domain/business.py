@@ -8,6 +8,8 @@ from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from chalicelib.domain.feedback import MAIN_LOCATION
+from chalicelib.domain.step import BlueprintStep
+from chalicelib.domain.opening_hours import OpeningHours
 from chalicelib.domain.session import Role
 from chalicelib.domain.tone import Promise, Tone
 
@@ -187,9 +189,11 @@ class Business:
     locations: tuple[Location, ...] = ()
     sources: tuple[SourceSettings, ...] = ()
     topics: tuple[str, ...] = ()
+    blueprint: tuple[BlueprintStep, ...] = ()
     sms: SmsSettings = SmsSettings()
     privacy: PrivacySettings = PrivacySettings()
     escalate_after: timedelta = timedelta(hours=4)
+    opening_hours: OpeningHours = field(default_factory=OpeningHours)
     tone: Tone = Tone.PLAIN
     promises: tuple[Promise, ...] = ()
 

@@ -7,13 +7,14 @@ A case that nobody touched is WITHDRAWN when what opened it is gone: there is no
 
 import hashlib
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 
 from chalicelib.domain.errors import TransitionError
 
 # More of one customer than anybody reads on a page.
 FEEDBACK_KEPT = 50
+ABOUT_OVERDUE = "overdue-"
 
 
 class CaseState(StrEnum):
@@ -62,9 +63,9 @@ class RecoveryCase:
     complain of, "" when none is known; `root_cause` is what a person found out. `owner` is a
     contact's name. `due` is when the first contact must be made, and while paused when it goes on.
     `cost_cents` is what making it right cost, in hundredths of the business's currency. `reopened`
-    counts how often the same customer was unhappy again after the end. `escalation_step` counts
-    whom the delay was told to, and `looked_at_next` is when the watch looks whether somebody must
-    be told. `words_until` is when root cause and note must be gone.
+    counts how often the same customer was unhappy again after the end. `told_to` are
+    those to whom the delay was told, and `looked_at_next` is when the watch looks whether the next
+    one must be. `words_until` is when root cause and note must be gone.
     """
 
     business_id: str
@@ -92,7 +93,7 @@ class RecoveryCase:
     reopened: int = 0
     reopened_at: datetime | None = None
     escalated_at: datetime | None = None
-    escalation_step: int = 0
+    told_to: tuple[str, ...] = ()
     looked_at_next: datetime | None = None
     withdrawal: Withdrawal | None = None
     words_until: datetime | None = None
@@ -120,6 +121,11 @@ class RecoveryCase:
         ended = self.state in (CaseState.RECOVERED, CaseState.LOST)
         return ended and not self.root_cause and bool(self.customer)
 
+    def is_overdue(self, now: datetime) -> bool:
+        """True when nobody spoke to the customer in time, or what a pause waited for is due."""
+        is_paused = self.paused_until is not None and now < self.paused_until
+        return self.is_open and not is_paused and self.due is not None and self.due <= now
+
     def is_due(self, now: datetime) -> bool:
         """True when the watch must look at it: nobody spoke to the customer in time, or a pause
         is over."""
@@ -133,6 +139,22 @@ def case_id_of(business_id: str, customer: str, cause: str, life: int = 1) -> st
     whose customer was erased since: what was forgotten is not gone on with.
     """
     return f"{customer_part(business_id, customer)}-{_hash(cause)[:8]}-{life}"
+
+
+def about_overdue(told_at: datetime) -> str:
+    """What stands in a notification of overdue cases where others have their incident: when it is
+    told, so that what falls due until then is told with it."""
+    return f"{ABOUT_OVERDUE}{told_at.astimezone(UTC):%Y%m%dT%H%M}"
+
+
+def is_about_overdue(incident_id: str) -> bool:
+    """True when a notification is about overdue cases."""
+    return incident_id.startswith(ABOUT_OVERDUE)
+
+
+def is_to_be_told_of(case: RecoveryCase, contact: str, now: datetime) -> bool:
+    """True while this person is to do something about it that nobody did yet."""
+    return contact in case.told_to and case.is_overdue(now)
 
 
 def customer_part(business_id: str, customer: str) -> str:
@@ -153,7 +175,7 @@ def take(case: RecoveryCase, owner: str) -> RecoveryCase:
 def contact(case: RecoveryCase, by: str, now: datetime) -> RecoveryCase:
     """Somebody spoke to the customer. Raises TransitionError when it ended."""
     _refuse_ended(case, "contacted")
-    if case.state is CaseState.CONTACTED:
+    if case.state is CaseState.CONTACTED and case.due is None:
         return case
     return replace(
         case,
@@ -262,20 +284,18 @@ def reopen(case: RecoveryCase, now: datetime, *, severity: Severity, due: dateti
         withdrawal=None,
         words_until=None,
         escalated_at=None,
-        escalation_step=0,
+        told_to=(),
         reopened=case.reopened + was_closed,
         reopened_at=now if was_closed else case.reopened_at,
     )
 
 
-def escalate(case: RecoveryCase, now: datetime, *, next_look: datetime | None) -> RecoveryCase:
+def escalate(
+    case: RecoveryCase, contact: str, now: datetime, *, next_look: datetime | None
+) -> RecoveryCase:
     """One more person is told that nobody spoke to the customer in time."""
-    return replace(
-        go_on(case),
-        escalated_at=now,
-        escalation_step=case.escalation_step + 1,
-        looked_at_next=next_look,
-    )
+    told = tuple(dict.fromkeys((*case.told_to, contact)))
+    return replace(go_on(case), escalated_at=now, told_to=told, looked_at_next=next_look)
 
 
 def without_words(case: RecoveryCase) -> RecoveryCase:

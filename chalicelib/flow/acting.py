@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from chalicelib.domain.audit import Act, ActKind
+from chalicelib.domain.business import Business
+from chalicelib.domain.concern import correction_of, outcomes_of
 from chalicelib.domain.errors import ConflictError, TransitionError
 from chalicelib.domain.incident import (
     Incident,
@@ -15,6 +18,7 @@ from chalicelib.domain.incident import (
 )
 from chalicelib.flow.briefing import brief
 from chalicelib.flow.links import Behind, PageAnswer, open_link
+from chalicelib.flow.recovering import act_on_noted, outcome_acts
 from chalicelib.flow.telling import decide
 from chalicelib.flow.troubles import TRIES
 from chalicelib.ports import Services
@@ -30,12 +34,16 @@ def incident_page(services: Services, token: str, now: datetime) -> PageAnswer:
 
 def act_on_incident(services: Services, token: str, body: bytes, now: datetime) -> PageAnswer:
     """A button of that page. Each may be pressed twice; the second time changes nothing."""
+    from chalicelib.pages.actions import read_form
+
     for _ in range(TRIES):
         behind = open_link(services, token, now)
         if isinstance(behind, PageAnswer):
             return behind
         try:
-            notice, incident = _act(services, behind, body, now)
+            fields = read_form(body.decode("utf-8", "replace"))
+            by = behind.contact.name
+            notice, incident = act_on(services, behind.business, behind.incident, by, fields, now)
             return _show_incident(
                 services, replace(behind, incident=incident), token, now, notice=notice
             )
@@ -46,30 +54,62 @@ def act_on_incident(services: Services, token: str, body: bytes, now: datetime) 
     raise ConflictError("the incident kept changing while somebody acted on it")
 
 
-def _act(services: Services, behind: Behind, body: bytes, now: datetime) -> tuple[str, Incident]:
+def act_on(
+    services: Services,
+    business: Business,
+    incident: Incident,
+    by: str,
+    fields: Mapping[str, str],
+    now: datetime,
+) -> tuple[str, Incident]:
+    """Do what a form on an incident's page asks for: the name of the notice, and the incident.
+
+    Raises ConflictError when somebody was faster, TransitionError when it is not possible any more.
+    """
     from chalicelib.pages import actions
 
-    incident, business, by = behind.incident, behind.business, behind.contact.name
-    match actions.read_action(body.decode("utf-8", "replace")):
+    outcomes: Mapping[str, Outcome] = {}
+    did = Act(
+        business_id=business.business_id,
+        at=now,
+        who=by,
+        what=ActKind.ACKNOWLEDGE,
+        about=incident.incident_id,
+    )
+    acts = [did]
+    match actions.action_of(fields):
         case actions.Acknowledge():
             changed, notice = acknowledge(incident, by, now), "done_acknowledge"
         case actions.Snooze(hours=hours):
             changed, notice = snooze(incident, now + timedelta(hours=hours)), "done_snooze"
+            acts = [replace(did, what=ActKind.SNOOZE, detail=f"{hours} h")]
         case actions.Resolve(outcomes=outcomes):
             ended = resolve(incident, by, now)
             changed, notice = _with_outcomes(ended, outcomes), "done_resolve"
+            acts = [replace(did, what=ActKind.RESOLVE)] if ended != incident else []
         case actions.SaveOutcomes(outcomes=outcomes):
             changed, notice = _with_outcomes(incident, outcomes), "done_outcomes"
+            acts = []
         case actions.NotNegative(feedback_id=feedback_id):
             if feedback_id in incident.feedback_ids:
-                services.store.mark_not_negative(business.business_id, feedback_id, now)
+                act = replace(did, what=ActKind.NOT_NEGATIVE, detail=feedback_id)
+                services.store.mark_not_negative(business.business_id, feedback_id, now, act)
+                corrected = correction_of(business.business_id, feedback_id, now)
+                act_on_noted(services, business, corrected, now)
             return "done_not_negative", incident
         case _:
             return "not_understood", incident
     if changed == incident:
         return notice, incident
     decision = decide(services, business, changed, now)
-    services.store.save_incident(decision.incident, decision.notifications)
+    concern = outcomes_of(incident, outcomes, by, now)
+    if concern is not None:
+        acts += outcome_acts(services, concern)
+    services.store.save_incident(
+        decision.incident, decision.notifications, acts=acts, concern=concern
+    )
+    if concern is not None:
+        act_on_noted(services, business, concern, now)
     return notice, decision.incident
 
 

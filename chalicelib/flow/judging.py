@@ -1,6 +1,7 @@
 """Judge: the detector moves on over what is stored; incidents open, worsen or end."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -8,9 +9,11 @@ from functools import partial
 from chalicelib.detect.judgement import judge_changes
 from chalicelib.domain.business import Business
 from chalicelib.domain.clock import local_date
+from chalicelib.domain.concern import concern_of
 from chalicelib.domain.errors import ConflictError
 from chalicelib.domain.judging import JUDGED_AT_ONCE
 from chalicelib.domain.spike import Sensitivity
+from chalicelib.flow.recovering import act_on_concerns
 from chalicelib.flow.telling import decide
 from chalicelib.flow.troubles import TRIES
 from chalicelib.ports import Services
@@ -37,7 +40,7 @@ def judge_business(
     On a conflict everything is read and decided again, five times at most; what is left then, or
     when time is up, is judged by `watch`.
     """
-    report = JudgeReport()
+    report, is_concerned = JudgeReport(), False
     lost, at_once = 0, JUDGED_AT_ONCE
     while lost < TRIES and has_time():
         state = services.store.load_judge(business.business_id)
@@ -72,6 +75,7 @@ def judge_business(
         except ConflictError:
             lost += 1
             continue
+        is_concerned |= concern_of(judgement.state, waiting, incidents) is not None
         report = JudgeReport(
             judged=report.judged + len(waiting),
             incidents=report.incidents + len(incidents),
@@ -79,4 +83,8 @@ def judge_business(
         )
         if len(waiting) < at_once:
             break
+    if is_concerned:
+        with suppress(ConflictError):
+            # The watch comes again to what others were at just now.
+            act_on_concerns(services, business, now)
     return report

@@ -15,6 +15,7 @@ from chalicelib.flow.asking import look_at_requests
 from chalicelib.flow.briefing import brief
 from chalicelib.flow.digests import digest_for
 from chalicelib.flow.judging import judge_business
+from chalicelib.flow.recovering import look_at_cases
 from chalicelib.flow.telling import save_and_tell
 from chalicelib.flow.troubles import trouble_of
 from chalicelib.ports import Services
@@ -73,6 +74,7 @@ def watch(services: Services, now: datetime, seconds_left: Callable[[], float]) 
         look_at_requests(services, now)
     except Exception as error:  # noqa: BLE001
         troubles.append(trouble_of("requests", error))
+    troubles += look_at_cases(services, now)
     sender = Sender(
         store=services.store,
         email=services.email,

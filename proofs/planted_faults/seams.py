@@ -69,9 +69,11 @@ class TwoWrites(Wired):
         self._line.call("MemoryStore.commit_judged", judge)
         self._write(notifications)
 
-    def save_incident(self, incident: Incident, notifications: Sequence[Notification]) -> None:
+    def save_incident(
+        self, incident: Incident, notifications: Sequence[Notification], **beside: Any
+    ) -> None:
         """The incident, then the outbox."""
-        save = partial(self._store.save_incident, incident, ())
+        save = partial(self._store.save_incident, incident, (), **beside)
         self._line.call("MemoryStore.save_incident", save)
         self._write(notifications)
 

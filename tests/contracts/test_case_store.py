@@ -102,7 +102,7 @@ def test_a_case_comes_back_as_it_was(store: Store) -> None:
         reopened=2,
         reopened_at=NOW,
         escalated_at=NOW,
-        escalation_step=1,
+        told_to=("owner",),
         looked_at_next=NOW + HOUR,
     )
 
