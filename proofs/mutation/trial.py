@@ -60,6 +60,13 @@ def is_killed(mutant: Mutant, tests: Sequence[str]) -> bool:
     return os.waitstatus_to_exitcode(status) != 0
 
 
+def _forget_the_product() -> None:
+    # The command line has loaded parts of it: the tests would meet those, unchanged.
+    for name in [*sys.modules]:
+        if name.partition(".")[0] in ("app", "chalicelib", "tests"):
+            del sys.modules[name]
+
+
 def _try(mutant: Mutant, tests: Sequence[str]) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS + 5))
     quiet = os.open(os.devnull, os.O_WRONLY)
@@ -69,6 +76,7 @@ def _try(mutant: Mutant, tests: Sequence[str]) -> None:
     try:
         import pytest
 
+        _forget_the_product()
         sys.meta_path.insert(0, _Changed(mutant))
         sys.dont_write_bytecode = True
         code = int(
