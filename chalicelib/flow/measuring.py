@@ -10,10 +10,13 @@ from datetime import date, datetime, timedelta
 from chalicelib.domain.business import Business
 from chalicelib.domain.clock import local_date
 from chalicelib.domain.digest import Period
-from chalicelib.domain.metric import MetricSheet
+from chalicelib.domain.metric import Group, MetricSheet
 from chalicelib.domain.session import Visitor
 from chalicelib.flow.links import Download
 from chalicelib.ports import Services
+
+# The newest that ended and the first that are due: a row is about half a kilobyte.
+CASES_READ = 100
 
 
 def metrics_page(
@@ -53,6 +56,7 @@ def metric_sheet(
     location: str | None = None,
 ) -> MetricSheet:
     """All metrics of so many local dates, of which today is the last."""
+    from chalicelib.learn.recovery_rate import recovery_metrics
     from chalicelib.learn.sheet import sheet_of
 
     today = date.fromisoformat(local_date(now, business.time_zone))
@@ -60,4 +64,18 @@ def metric_sheet(
     counts = services.store.counts_at_a_glance(
         business.business_id, period.first.isoformat(), period.last.isoformat()
     )
-    return sheet_of(counts, period, business.sources, location=location)
+    store, business_id = services.store, business.business_id
+    ended = store.cases_closed_between(
+        business_id, period.first.isoformat(), period.last.isoformat(), CASES_READ
+    )
+    cases = [
+        [one for one in found if location in (None, one.location)]
+        for found in (ended, store.open_cases(business_id, CASES_READ))
+    ]
+    return sheet_of(
+        counts,
+        period,
+        business.sources,
+        location=location,
+        beside={Group.RECOVERY: recovery_metrics(cases[0], cases[1], now)},
+    )
