@@ -5,7 +5,7 @@ those of a balance by searching the likeliest shares for each difference on a fi
 t by adding up its density; product-limit estimates in fractions.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from decimal import Decimal, getcontext
 from fractions import Fraction
 from math import exp, lgamma, log, pi, sqrt
@@ -88,10 +88,13 @@ def student_point(freedom: int) -> float:
         area, at = area + more, at + step
 
 
-def mean_bounds(answers: Sequence[Fraction], scale: tuple[int, int]) -> tuple[float, float]:
-    """Student's interval of the answers with one more at each end of the scale, in fractions."""
-    doubted = [*answers, Fraction(scale[0]), Fraction(scale[1])]
-    mean = sum(doubted) / len(doubted)
-    variance = sum((one - mean) ** 2 for one in doubted) / (len(doubted) - 1)
-    reach = student_point(len(doubted) - 1) * sqrt(variance / len(doubted))
-    return max(float(scale[0]), float(mean) - reach), min(float(scale[1]), float(mean) + reach)
+def mean_bounds(
+    total: Fraction, squares: Fraction, n: int, scale: tuple[int, int]
+) -> tuple[float, float]:
+    """Student's interval of n answers with one more at each end of the scale, in fractions."""
+    lowest, highest = scale
+    total, squares = total + lowest + highest, squares + lowest**2 + highest**2
+    mean = total / (n + 2)
+    variance = (squares - (n + 2) * mean**2) / (n + 1)
+    reach = student_point(n + 1) * sqrt(variance / (n + 2))
+    return max(float(lowest), float(mean) - reach), min(float(highest), float(mean) + reach)
