@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import phonenumbers
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from chalicelib.cli.opening_hours import read_opening_hours
 from chalicelib.cli.toml_mistakes import first_mistake, sentence, syntax_mistake
 from chalicelib.domain.business import (
     Business,
@@ -33,8 +34,10 @@ from chalicelib.domain.business import (
 )
 from chalicelib.domain.errors import SettingsError
 from chalicelib.domain.feedback import MAIN_LOCATION
+from chalicelib.domain.sentiment import JourneyStage
 from chalicelib.domain.session import Role
 from chalicelib.domain.spike import Sensitivity
+from chalicelib.domain.step import BlueprintStep
 from chalicelib.domain.tone import Promise, Tone
 from chalicelib.ports import SourceKind
 from chalicelib.pull.csv_file import NAMES
@@ -164,6 +167,16 @@ class _Source(BaseModel):
         return value
 
 
+class _Step(_Strict):
+    step: str = Field(min_length=1, max_length=80)
+    stage: JourneyStage
+    topics: list[str] = Field(default=[], max_length=10)
+    front: str = Field(default="", max_length=160)
+    back: str = Field(default="", max_length=160)
+    support: str = Field(default="", max_length=160)
+    evidence: str = Field(default="", max_length=160)
+
+
 class _Business(_Strict):
     id: Identifier
     name: str = Field(min_length=1, max_length=80)
@@ -174,11 +187,13 @@ class _Business(_Strict):
     sensitivity: str = "balanced"
     topics: list[str] = Field(default=[], max_length=20)
     escalate_after: str = "4h"
+    opening_hours: dict[str, str] = Field(default={}, max_length=7)
     tone: Tone = Tone.PLAIN
     promises: list[Promise] = []
     sms: _Sms = _Sms()
     privacy: _Privacy = _Privacy()
     location: list[_Location] = []
+    blueprint: list[_Step] = Field(default=[], max_length=20)
     # All of them may be told at once, in one transaction of a hundred rows.
     contact: list[_Contact] = Field(min_length=1, max_length=20)
     source: list[_Source] = []
@@ -206,6 +221,12 @@ class _Business(_Strict):
     def _check_languages(cls, value: list[str]) -> list[str]:
         if not all(len(one) == 2 and one.isascii() and one.islower() for one in value):
             raise ValueError('must be codes of two small letters like ["en", "de"]')
+        return value
+
+    @field_validator("opening_hours")
+    @classmethod
+    def _check_hours(cls, value: dict[str, str]) -> dict[str, str]:
+        read_opening_hours(value)
         return value
 
     @field_validator("escalate_after")
@@ -385,6 +406,7 @@ def _business(checked: _Business) -> Business:
         sensitivity=checked.sensitivity,
         topics=tuple(checked.topics),
         escalate_after=_duration(checked.escalate_after),
+        opening_hours=read_opening_hours(checked.opening_hours),
         tone=checked.tone,
         promises=tuple(dict.fromkeys(checked.promises)),
         sms=SmsSettings(monthly_cap_usd=checked.sms.monthly_cap_usd, backend=checked.sms.backend),
@@ -396,6 +418,10 @@ def _business(checked: _Business) -> Business:
             contact=checked.privacy.contact,
         ),
         locations=tuple(Location(location_id=one.id, name=one.name) for one in checked.location),
+        blueprint=tuple(
+            BlueprintStep(**{**one.model_dump(), "topics": tuple(one.topics)})
+            for one in checked.blueprint
+        ),
         contacts=tuple(_contact(one) for one in checked.contact),
         sources=tuple(_source(one) for one in checked.source),
     )
