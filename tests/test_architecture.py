@@ -16,6 +16,8 @@ FLOW = (
     "owner_pages",
     "signing_in",
     "waiting",
+    "incident_pages",
+    "case_pages",
     "measuring",
     "incident_pages",
     "case_pages",

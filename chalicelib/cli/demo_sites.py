@@ -11,7 +11,7 @@ from typing import Any, Self
 from urllib.parse import urlsplit
 
 from chalice.config import Config
-from chalice.local import LocalGateway
+from chalice.local import LocalGateway, LocalGatewayException
 
 from chalicelib.domain.errors import UserError
 from chalicelib.domain.feedback import Feedback
@@ -161,8 +161,13 @@ class PageServer(_Site):
         if self._gateway is None:
             return 503, {"Content-Type": "text/plain"}, b"starting"
         lowered = {name.lower(): value for name, value in headers.items()}
-        with self._lock:
-            answer = self._gateway.handle_request(method, path, lowered, body)
+        try:
+            with self._lock:
+                answer = self._gateway.handle_request(method, path, lowered, body)
+        except LocalGatewayException as refused:
+            # No such route: browsers ask for an icon of every site.
+            told = {str(name): str(value) for name, value in refused.headers.items()}
+            return int(refused.CODE), told, refused.body or b""
         content = answer["body"]
         return (
             int(answer["statusCode"]),

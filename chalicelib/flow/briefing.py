@@ -21,13 +21,16 @@ def brief(
     incident: Incident,
     gathered: Sequence[Incident],
     contact: Contact,
+    *,
+    quoted: int = QUOTED,
 ) -> Briefing:
-    """All that a message or a page tells one contact of an incident, from the rows as they are."""
+    """All that a message or a page tells one contact of an incident, from the rows as they are,
+    with at most so many of the newest voices."""
     from chalicelib.recover.advice import advise
 
     store = services.store
-    quoted = store.find(business.business_id, incident.feedback_ids[-QUOTED:])
-    kept = [as_kept(one, now) for one in quoted.values()]
+    found = store.find(business.business_id, incident.feedback_ids[-quoted:])
+    kept = [as_kept(one, now) for one in found.values()]
     quotes = tuple(one for one in kept if has_person(one))
     today = date.fromisoformat(local_date(now, business.time_zone))
     counts = store.counts(

@@ -23,6 +23,24 @@ class PageAnswer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Download:
+    """What an owner's page gives to keep instead of to look at, as a file of that name."""
+
+    file_name: str
+    content_type: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GoTo:
+    """Where a form of an owner's page leads when it was done, below `/o/`; `notice` names the
+    message (`notice.<name>` of the catalogue) that the page then shows."""
+
+    path: str
+    notice: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Behind:
     """What a link leads to."""
 

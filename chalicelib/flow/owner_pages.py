@@ -7,7 +7,6 @@ webhooks among them: they import what renders (`chalicelib.pages…`) inside the
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 from urllib.parse import quote, urlencode
@@ -15,8 +14,8 @@ from urllib.parse import quote, urlencode
 from chalicelib.domain.business import Business
 from chalicelib.domain.errors import ConflictError, TransitionError
 from chalicelib.domain.session import Visitor
-from chalicelib.flow import measuring, waiting
-from chalicelib.flow.links import PageAnswer
+from chalicelib.flow import case_pages, incident_pages, mapping, measuring, waiting
+from chalicelib.flow.links import Download, GoTo, PageAnswer
 from chalicelib.flow.signing_in import (
     Headers,
     SignedIn,
@@ -25,25 +24,6 @@ from chalicelib.flow.signing_in import (
     signed_out_page,
 )
 from chalicelib.ports import Services
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Download:
-    """What a page gives to keep instead of to look at, as a file of that name."""
-
-    file_name: str
-    content_type: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GoTo:
-    """Where a form leads when it was done, below `/o/`; `notice` names the message
-    (`notice.<name>` of the catalogue) that the page then shows."""
-
-    path: str
-    notice: str = ""
-
 
 # The page as HTML, or a file to keep. A page of one thing gets its name too, and answers None when
 # there is none. What a form was refused for is shown as HTML with what was typed still in it.
@@ -58,15 +38,27 @@ DoAct = Callable[
 # GET /o/{page}: `page(services, visitor, business, query, now)`.
 PAGES: Mapping[str, ShowPage] = {
     "today": waiting.today_page,
+    "incidents": incident_pages.incidents_page,
+    "cases": case_pages.cases_page,
+    "journey": mapping.journey_page,
+    "empathy-map": mapping.empathy_map_page,
+    "voices": mapping.voices_page,
     "metrics": measuring.metrics_page,
 }
 
 # GET /o/{page}/{name}: `page(services, visitor, business, name, query, now)`.
-NAMED_PAGES: Mapping[str, ShowNamed] = {}
+NAMED_PAGES: Mapping[str, ShowNamed] = {
+    "incidents": incident_pages.incident_of_name,
+    "cases": case_pages.case_of_name,
+}
 
 # POST /o/{page}/{name}: `act(services, visitor, business, name, form, now)`. Whoever only looks is
 # refused before any of them.
-ACTS: Mapping[str, DoAct] = {}
+ACTS: Mapping[str, DoAct] = {
+    "incidents": incident_pages.act_on_named_incident,
+    "cases": case_pages.act_on_named_case,
+    "empathy-map": mapping.mark_quote,
+}
 
 
 def owner_page(

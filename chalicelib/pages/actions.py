@@ -55,7 +55,11 @@ Action = Acknowledge | Snooze | Resolve | SaveOutcomes | NotNegative
 
 def read_action(body: str) -> Action | None:
     """The action in a form's body (`act=snooze&hours=24`), or None when it is none of ours."""
-    fields = read_form(body)
+    return action_of(read_form(body))
+
+
+def action_of(fields: Mapping[str, str]) -> Action | None:
+    """The same of a form's fields."""
     match fields.get("act"):
         case "acknowledge":
             return Acknowledge()

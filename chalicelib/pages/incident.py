@@ -28,6 +28,14 @@ def render_incident_page(
     `action` is the path of this page with its token, to which the forms post. `notice` names what
     was just done: the part of a message's name after `page.` (`done_acknowledge`, `refused`).
     """
+    shown = incident_shown(briefing, contact=contact, action=action, now=now, notice=notice)
+    return render("incident.html", words_in(contact.language), **shown)
+
+
+def incident_shown(
+    briefing: Briefing, *, contact: Contact, action: str, now: datetime, notice: str
+) -> dict[str, object]:
+    """What the template of an incident shows, in whichever frame it stands."""
     words = words_in(contact.language)
     briefing = story.for_reader(briefing, contact)
     incident, business, advice = briefing.incident, briefing.business, briefing.advice
@@ -35,39 +43,37 @@ def render_incident_page(
         quote_of(one, incident, business, words)
         for one in worst_first(briefing.quotes)[:QUOTES_SHOWN]
     ]
-    return render(
-        "incident.html",
-        words,
-        mood=_mood(incident),
-        title=story.headline(incident, business, words),
-        business_name=one_line(business.name, story.NAME_LIMIT),
-        incident=incident,
-        state=words.say(f"state.{incident.state}"),
-        notice=_notice(notice, briefing, words),
-        leads=_leads(briefing, words),
-        detail=story.trouble_line(incident, words),
-        has_numbers=incident.kind is IncidentKind.SPIKE,
-        usual=story.usual_words(incident.usual, words),
-        since=words.moment(incident.opened_at, business.time_zone),
-        answer_by=story.answer_by_line(briefing, words, now),
-        is_live=incident.is_open,
-        is_open=incident.state is IncidentState.OPEN,
-        action=action,
-        snooze_hours=SNOOZE_HOURS,
-        snoozed=_snoozed(incident, business.time_zone, words, now),
-        quotes=quotes,
-        first_steps=story.first_steps(briefing, words),
-        cause=story.cause_line(advice.cause, words),
-        draft=story.draft_shown(briefing),
-        draft_to=_draft_to(briefing, quotes, words),
-        needs_expert=advice.needs_expert,
-        bars=bars_of(briefing.weeks, words),
-        steady=story.steady_lines(briefing.steady, words),
-        outcomes=tuple(Outcome),
-        who_knows=story.who_knows(briefing, contact.name, words),
-        dead=story.dead_lines(briefing, words),
-        as_of=words.moment(now, business.time_zone),
-    )
+    return {
+        "mood": _mood(incident),
+        "title": story.headline(incident, business, words),
+        "business_name": one_line(business.name, story.NAME_LIMIT),
+        "incident": incident,
+        "state": words.say(f"state.{incident.state}"),
+        "notice": _notice(notice, briefing, words),
+        "leads": _leads(briefing, words),
+        "detail": story.trouble_line(incident, words),
+        "has_numbers": incident.kind is IncidentKind.SPIKE,
+        "usual": story.usual_words(incident.usual, words),
+        "since": words.moment(incident.opened_at, business.time_zone),
+        "answer_by": story.answer_by_line(briefing, words, now),
+        "is_live": incident.is_open,
+        "is_open": incident.state is IncidentState.OPEN,
+        "action": action,
+        "snooze_hours": SNOOZE_HOURS,
+        "snoozed": _snoozed(incident, business.time_zone, words, now),
+        "quotes": quotes,
+        "first_steps": story.first_steps(briefing, words),
+        "cause": story.cause_line(advice.cause, words),
+        "draft": story.draft_shown(briefing),
+        "draft_to": _draft_to(briefing, quotes, words),
+        "needs_expert": advice.needs_expert,
+        "bars": bars_of(briefing.weeks, words),
+        "steady": story.steady_lines(briefing.steady, words),
+        "outcomes": tuple(Outcome),
+        "who_knows": story.who_knows(briefing, contact.name, words),
+        "dead": story.dead_lines(briefing, words),
+        "as_of": words.moment(now, business.time_zone),
+    }
 
 
 def _mood(incident: Incident) -> str:

@@ -22,8 +22,8 @@ from chalicelib.wording.clean import one_line
 from chalicelib.wording.words import Words, words_in
 
 # What is always in sight, and what opens with "More". A page is named as in its address.
-TABS = ("today",)
-MORE: tuple[str, ...] = ("metrics",)
+TABS = ("today", "incidents", "cases")
+MORE: tuple[str, ...] = ("journey", "empathy-map", "voices", "metrics")
 NAME_LIMIT = 60
 
 OWNER_STYLE = STYLE + "".join(

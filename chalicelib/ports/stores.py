@@ -175,6 +175,13 @@ class IncidentStore(Protocol):
         whose id exists stays as it is. Raises ConflictError."""
         ...
 
+    def listed_incidents(
+        self, business_id: str, *, is_open: bool, limit: int, before: datetime | None = None
+    ) -> list[Incident]:
+        """Those that are open, or those that ended, opened before that moment, newest first. The
+        list may lag a moment behind."""
+        ...
+
     def notifications_of(self, business_id: str, incident_id: str) -> list[Notification]:
         """All of one incident, by creation."""
         ...

@@ -6,9 +6,10 @@ from chalicelib.domain.briefing import Advice
 from chalicelib.domain.business import Business
 from chalicelib.domain.feedback import ScoredFeedback
 from chalicelib.domain.incident import Incident, IncidentKind
+from chalicelib.domain.sentiment import Polarity
 from chalicelib.recover.playbook import playbook_for
 from chalicelib.recover.reply import draft_reply, needs_expert, worth_a_draft
-from chalicelib.recover.root_cause import find_root_cause
+from chalicelib.recover.root_cause import find_root_cause, leading_emotion
 from chalicelib.wording.quote import worst_first
 
 
@@ -36,4 +37,15 @@ def _first_steps(
     cause = find_root_cause(quotes, incident)
     emotion = cause.emotion if cause else None
     topic = cause.topic if cause else incident.topic
+    return (book.stance(emotion), book.first_step(emotion, topic))
+
+
+def steps_for(scored: ScoredFeedback, language: str) -> tuple[str, ...]:
+    """What to do first about one customer's words, in the reader's language."""
+    book, reading = playbook_for(language), scored.reading
+    if reading.critical:
+        return book.critical_steps(reading.critical[0])
+    ill = [one for one in reading.topics if one.polarity is Polarity.NEGATIVE]
+    topic = max(ill, key=lambda one: one.strength).name if ill else None
+    emotion = leading_emotion([scored])
     return (book.stance(emotion), book.first_step(emotion, topic))

@@ -90,6 +90,18 @@ class IncidentRows:
                 raise ConflictError("the incident or its judge changed since they were read")
             told = [new for place, new in enumerate(told, len(writes)) if place not in refused]
 
+    def listed_incidents(
+        self, business_id: str, *, is_open: bool, limit: int, before: datetime | None = None
+    ) -> list[Incident]:
+        """See the port."""
+        listed = self._table.query_list(
+            keys.listed_incidents_partition(business_id, is_open=is_open),
+            last=to_text(before) if before else None,
+            limit=limit,
+            newest_first=True,
+        )
+        return [rows.incident_from(row) for row in listed]
+
     def notifications_of(self, business_id: str, incident_id: str) -> list[Notification]:
         """See the port."""
         partition, _ = keys.notification_key(business_id, incident_id, "")

@@ -150,6 +150,11 @@ def incident_key(business_id: str, incident_id: str) -> Key:
     return (f"{_tenant(business_id)}#I", incident_id)
 
 
+def listed_incidents_partition(business_id: str, *, is_open: bool) -> str:
+    """List of a business's incidents: those that are open, or those that ended."""
+    return f"{_tenant(business_id)}#I#{'open' if is_open else 'ended'}"
+
+
 def notification_key(business_id: str, incident_id: str, notification_id: str) -> Key:
     """One notification, beside the others of its incident."""
     return (f"{_tenant(business_id)}#I#{incident_id}", notification_id)

@@ -26,7 +26,6 @@ from chalicelib.domain.source import SourceState
 from chalicelib.store import rules
 from chalicelib.store.memory_erasure import MemoryErasures
 from chalicelib.store.memory_incidents import refuse_unless
-from chalicelib.store.memory_sessions import MemorySessions
 from chalicelib.store.memory_replies import MemoryReplies
 from chalicelib.store.memory_requests import MemoryRequests
 from chalicelib.store.memory_sessions import MemorySessions

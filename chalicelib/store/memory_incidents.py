@@ -91,6 +91,17 @@ class MemoryIncidents:
             waiting = self._concerns.setdefault(concern.business_id, {})
             waiting[concern.concern_id] = concern
 
+    def listed_incidents(
+        self, business_id: str, *, is_open: bool, limit: int, before: datetime | None = None
+    ) -> list[Incident]:
+        """See `ports.IncidentStore`."""
+        found = [
+            incident
+            for incident in reversed(self.incidents_of(business_id))
+            if incident.is_open == is_open and (before is None or incident.opened_at < before)
+        ]
+        return found[:limit]
+
     def notifications_of(self, business_id: str, incident_id: str) -> list[Notification]:
         """See `ports.IncidentStore`."""
         found = self._notifications.get((business_id, incident_id), {}).values()

@@ -136,8 +136,13 @@ def ledger_from(row: Row) -> Iterable[Unjudged]:
 
 
 def incident_row(incident: Incident) -> Row:
-    """An incident; in the due index while it is open and something is waited for."""
+    """An incident; in the due index while it is open and something is waited for, and listed by
+    when it was opened, apart from those that ended or among them."""
     plain = _take_apart(incident)
+    plain[keys.LIST_PARTITION] = keys.listed_incidents_partition(
+        incident.business_id, is_open=incident.is_open
+    )
+    plain[keys.LIST_SORT] = f"{to_text(incident.opened_at)}#{incident.incident_id}"
     if incident.is_open and incident.due is not None:
         plain |= _waits(Shard.INCIDENT, to_text(incident.due))
     return make_row(keys.incident_key(incident.business_id, incident.incident_id), plain)

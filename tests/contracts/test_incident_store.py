@@ -302,3 +302,26 @@ def test_a_link_is_found_by_its_hash_even_when_it_is_old(store: Store) -> None:
 
     assert store.find_link("ab" * 32) == link
     assert store.find_link("cd" * 32) is None
+
+
+def test_open_and_ended_incidents_are_listed_apart_newest_first(store: Store) -> None:
+    for number in range(1, 5):
+        incident = an_incident(generation=number, opened_at=NOW + number * HOUR)
+        store.save_incident(incident, ())
+    store.save_incident(resolve(load(store, an_incident(generation=2)), "Rosa", NOW), ())
+    store.save_incident(an_incident(business_id="clinic", generation=9), ())
+
+    is_open = store.listed_incidents("bakery", is_open=True, limit=2)
+    ended = store.listed_incidents("bakery", is_open=False, limit=2)
+
+    assert [one.generation for one in is_open] == [4, 3]
+    assert [one.generation for one in ended] == [2]
+
+
+def test_the_list_of_incidents_goes_on_before_the_last_one_shown(store: Store) -> None:
+    for number in range(1, 4):
+        store.save_incident(an_incident(generation=number, opened_at=NOW + number * HOUR), ())
+
+    older = store.listed_incidents("bakery", is_open=True, limit=9, before=NOW + 3 * HOUR)
+
+    assert [one.generation for one in older] == [2, 1]
