@@ -124,9 +124,11 @@ def webhook_url(
     provider: str, business: str | None, show_secret: bool, stage: str, endpoint_url: str | None
 ) -> None:
     """The address that a survey tool (PROVIDER) must call, where it goes, and how to try it."""
-    from chalicelib.cli.webhook_url import webhook_lines
+    from chalicelib.cli.webhook_url import refuse_unknown, webhook_lines
     from chalicelib.wiring import deployed_services
 
+    # A wrong word is said before anything is asked of AWS.
+    refuse_unknown(provider, Path(DEFAULT_FILE))
     services = deployed_services(stage, endpoint_url)
     for line in webhook_lines(services, provider, business, shows_secret=show_secret):
         click.echo(line)
@@ -385,14 +387,19 @@ def cloud(endpoint_url: str | None) -> "Cloud":
     return Cloud(**clients, look_every=0.2 if endpoint_url else 2.0)
 
 
-@main.command()
+@main.command(context_settings={"ignore_unknown_options": True})
 @click.argument("name", required=False)
-@click.option("--json", "as_json", is_flag=True)
-def bench(name: str | None, as_json: bool) -> None:
-    """List the benchmarks, or run one; its last line holds its figure."""
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def bench(name: str | None, arguments: tuple[str, ...]) -> None:
+    """List the benchmarks, or run one; its last line holds its figure.
+
+    What follows the name is the benchmark's own, such as --json or --quick.
+    """
     from chalicelib.cli.measures import run_measure
 
-    raise SystemExit(run_measure("benchmarks", name, ["--json"] if as_json else []))
+    if name is not None and name.startswith("-"):
+        raise click.NoSuchOption(name)
+    raise SystemExit(run_measure("benchmarks", name, list(arguments)))
 
 
 @main.command()

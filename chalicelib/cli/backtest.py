@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from io import StringIO
 from itertools import groupby
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -21,7 +22,7 @@ from chalicelib.cli.memory_services import Outbox, memory_services
 from chalicelib.detect import detector
 from chalicelib.detect.parameters import KNOWN_BUSINESS
 from chalicelib.domain.business import Business, Contact, Location, SourceSettings
-from chalicelib.domain.clock import to_text
+from chalicelib.domain.clock import local_date, to_text
 from chalicelib.domain.errors import SettingsError
 from chalicelib.domain.feedback import MAIN_LOCATION, Arrival, Feedback, ScoredFeedback
 from chalicelib.domain.incident import Incident, IncidentKind
@@ -29,6 +30,7 @@ from chalicelib.domain.sentiment import Polarity
 from chalicelib.domain.spike import Evidence, NoticeKind, Sensitivity
 from chalicelib.pull.csv_file import FeedbackFile, read_file
 from chalicelib.store.memory import MemoryStore
+from chalicelib.wording.clean import one_line
 from chalicelib.wording.words import DEFAULT_LANGUAGE, words_in
 
 BUSINESS, SOURCE = "backtest", "export"
@@ -49,7 +51,10 @@ class Told:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BacktestResult:
-    """What the replay found. `by_sensitivity` maps each word to the alarm times it would give."""
+    """What the replay found. `by_sensitivity` maps each word to the alarm times it would give.
+
+    People are told times on the wall of `time_zone`; of a file that holds no hours only dates.
+    """
 
     file: str
     reviews: int
@@ -62,6 +67,8 @@ class BacktestResult:
     sensitivity: Sensitivity
     by_sensitivity: Mapping[str, tuple[datetime, ...]]
     notes: tuple[str, ...]
+    time_zone: str = "UTC"
+    has_hours: bool = True
 
     @property
     def negative_share(self) -> float:
@@ -99,21 +106,45 @@ class BacktestResult:
             "",
             self._alerts_in_words(),
         ]
+        shown: set[str] = set()
         for number, told in enumerate(self.of(IncidentKind.SPIKE), start=1):
-            lines += ["", *_told_in_words(number, told, self.worst_at)]
+            lines += ["", *self._told_in_words(number, told), *_quotes_in_words(told, shown)]
         at_once = self.of(IncidentKind.CRITICAL)
         lines += ["", "Single reviews told at once:"] if at_once else []
         for number, told in enumerate(at_once, start=1):
-            lines += ["", *_told_in_words(number, told, self.worst_at)]
+            lines += ["", *self._told_in_words(number, told), *_quotes_in_words(told, shown)]
         lines += [
             "",
             "At other sensitivities:",
             *(
-                f"  {word:9} {_times(moments)}  (about {_false_alarms(word)} a year)"
+                f"  {word:9} {self._days(moments)}  (about {_false_alarms(word)} a year)"
                 for word, moments in self.by_sensitivity.items()
             ),
         ]
         return "\n".join(lines)
+
+    def _told_in_words(self, number: int, told: Told) -> list[str]:
+        incident = told.incident
+        ended = f", over on {self._day(incident.resolved_at)}" if incident.resolved_at else ""
+        where = f" [{told.location}]" if told.location else ""
+        when = self._day(incident.opened_at)
+        if self.has_hours:
+            local = incident.opened_at.astimezone(ZoneInfo(self.time_zone))
+            when = f"{local:%Y-%m-%d %H:%M} {self.time_zone}"
+        lines = [f"{number}. {when}{where}: {_sentence(incident)}{ended}."]
+        if self.worst_at is not None and incident.kind is IncidentKind.SPIKE:
+            lead = (self.worst_at - incident.opened_at) / timedelta(days=1)
+            if 0 <= lead <= 30:
+                lines.append(f"   That is {lead:.1f} days before the worst week was over.")
+        return lines
+
+    def _days(self, moments: Sequence[datetime]) -> str:
+        if not moments:
+            return "no alert"
+        return f"{_count(len(moments), 'alert')}: {', '.join(map(self._day, moments))}"
+
+    def _day(self, moment: datetime) -> str:
+        return local_date(moment, self.time_zone)
 
     def _alerts_in_words(self) -> str:
         budget = self.sensitivity.false_alarms_per_year
@@ -144,26 +175,13 @@ def _false_alarms(word: str) -> str:
     return _count(Sensitivity.from_word(word).false_alarms_per_year, "false alarm")
 
 
-def _times(moments: Sequence[datetime]) -> str:
-    if not moments:
-        return "no alert"
-    days = ", ".join(f"{moment:%Y-%m-%d}" for moment in moments)
-    return f"{_count(len(moments), 'alert')}: {days}"
-
-
-def _told_in_words(number: int, told: Told, worst_at: datetime | None) -> list[str]:
-    incident = told.incident
-    ended = f", over on {incident.resolved_at:%Y-%m-%d}" if incident.resolved_at else ""
-    where = f" [{told.location}]" if told.location else ""
-    lines = [
-        f"{number}. {incident.opened_at:%Y-%m-%d %H:%M} UTC{where}: {_sentence(incident)}{ended}."
-    ]
-    if worst_at is not None and incident.kind is IncidentKind.SPIKE:
-        lead = (worst_at - incident.opened_at) / timedelta(days=1)
-        if 0 <= lead <= 30:
-            lines.append(f"   That is {lead:.1f} days before the worst week was over.")
-    lines += [f"   “{quote}”" for quote in told.quotes]
-    return lines
+def _quotes_in_words(told: Told, shown: set[str]) -> list[str]:
+    """What was not quoted further up; `shown` takes them in."""
+    fresh = [quote for quote in told.quotes if quote not in shown]
+    shown.update(fresh)
+    if told.quotes and not fresh:
+        return ["   (quoted above)"]
+    return [f"   “{quote}”" for quote in fresh]
 
 
 def _sentence(incident: Incident) -> str:
@@ -329,7 +347,15 @@ def _result(
             for setting in Sensitivity
         },
         notes=notes,
+        time_zone=business.time_zone,
+        has_hours=_has_hours(held.feedback, business.time_zone),
     )
+
+
+def _has_hours(feedback: Sequence[Feedback], time_zone: str) -> bool:
+    """False for a file of dates: all of it was written at midnight."""
+    moments = (one.written_at.astimezone(ZoneInfo(time_zone)) for one in feedback)
+    return any((moment.hour, moment.minute, moment.second) != (0, 0, 0) for moment in moments)
 
 
 def _is_negative(scored: ScoredFeedback) -> bool:
@@ -340,11 +366,8 @@ def _is_negative(scored: ScoredFeedback) -> bool:
 def _quotes(store: MemoryStore, incident: Incident) -> tuple[str, ...]:
     found = store.find(BUSINESS, incident.feedback_ids)
     by_evidence = sorted(found.values(), key=lambda one: -(one.reading.evidence or 0.0))
-    texts = [" ".join(one.feedback.text.split()) for one in by_evidence if one.feedback.text]
-    return tuple(
-        text if len(text) <= QUOTE_LENGTH else f"{text[: QUOTE_LENGTH - 1]}…"
-        for text in texts[:QUOTES_SHOWN]
-    )
+    texts = (one_line(one.feedback.text, QUOTE_LENGTH) for one in by_evidence)
+    return tuple(dict.fromkeys(text for text in texts if text))[:QUOTES_SHOWN]
 
 
 def _worst(negative: Sequence[ScoredFeedback]) -> datetime | None:

@@ -123,8 +123,11 @@ def check_all(
     for business in businesses:
         rows += _source_rows(services, clients, business, stage, is_deployed=is_deployed)
     for business in businesses:
-        dead = services.store.dead_addresses(business.business_id) if is_deployed else {}
-        rows += contact_rows(business, dead)
+        if not is_deployed:
+            rows += contact_rows(business, {})
+            continue
+        dead = services.store.dead_addresses(business.business_id)
+        rows += contact_rows(business, dead, services.store.standins(business.business_id))
     if account.number:
         given = named(account.stack, "Parameter") if account.stack else {}
         backend = given.get("SmsBackend")

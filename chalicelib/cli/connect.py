@@ -59,6 +59,14 @@ class _Question:
     redirect: str
 
 
+def provider_lines() -> Iterator[str]:
+    """Every provider: what to type, what it is, and what it needs besides."""
+    for name, provider in sorted(PROVIDERS.items()):
+        more = " --site https://your-instance.example" if provider.needs_site else ""
+        yield f"{provider.title}: ./dev heedful connect {name}{more}"
+    yield "A key or a token that you copied from a page: ./dev heedful secret set NAME"
+
+
 def provider_named(name: str) -> Provider:
     """The row of that name. Raises UserError naming those that exist."""
     provider = PROVIDERS.get(name)

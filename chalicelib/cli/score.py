@@ -1,16 +1,19 @@
 """`heedful score`: texts in, one line of reading each out, in order and in constant memory."""
 
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 
 from chalicelib.domain.errors import FeedbackFileError
 from chalicelib.domain.sentiment import AspectReading, Reading, TextToRead
 from chalicelib.ports import Model
+from chalicelib.wording.clean import FORBIDDEN, one_line
 
 LINES_AT_ONCE = 64
 """So many lines are held at once; 100,000 need no more memory than these."""
 MOST_STARS = 5.0
+LONGEST_REASON = 200
 
 
 def score_lines(
@@ -95,7 +98,12 @@ def as_json_line(reading: Reading) -> str:
         "reason": reading.reason,
         "model_version": reading.model_version,
     }
-    return json.dumps(answer, ensure_ascii=False)
+    # A text may hold what a terminal obeys; escaped it is the same JSON.
+    return FORBIDDEN.sub(_escaped, json.dumps(answer, ensure_ascii=False))
+
+
+def _escaped(found: re.Match[str]) -> str:
+    return json.dumps(found[0])[1:-1]
 
 
 def _aspect(aspect: AspectReading) -> dict[str, object]:
@@ -117,6 +125,6 @@ def as_plain_line(reading: Reading) -> str:
         str(reading.strongest_emotion),
         ", ".join(aspect.name for aspect in reading.topics),
         ", ".join(f"CRITICAL {kind}" for kind in reading.critical),
-        " / ".join(f'"{reason}"' for reason in reading.because),
+        " / ".join(f'"{one_line(reason, LONGEST_REASON)}"' for reason in reading.because),
     ]
     return "  ".join(part for part in parts if part)

@@ -26,14 +26,14 @@ def check(path: Path, as_json: bool, stage: str, endpoint_url: str | None) -> No
 
 
 @click.command()
-@click.argument("provider")
+@click.argument("provider", required=False)
 @click.option("--name", help="The name of the secret, as `secret` in heedful.toml says it.")
 @click.option("--site", help="Which site, where there are many: your Mastodon instance.")
 @click.option("--client-id", default="", help="The OAuth client's id; asked for when not given.")
 @click.option("--paste", is_flag=True, help="Paste the last address: the browser is elsewhere.")
 @on_aws
 def connect(
-    provider: str,
+    provider: str | None,
     name: str | None,
     site: str | None,
     client_id: str,
@@ -41,15 +41,26 @@ def connect(
     stage: str,
     endpoint_url: str | None,
 ) -> None:
-    """Sign in to google, google_play, mastodon or instagram in your browser.
+    """Sign in to PROVIDER in your browser; without one, list those there are.
 
     The credential goes into SSM and is never shown.
     """
     from chalicelib.cli.check import services_before_deployment
-    from chalicelib.cli.connect import Asking, Wish, provider_named, sign_in, site_of
+    from chalicelib.cli.connect import (
+        Asking,
+        Wish,
+        provider_lines,
+        provider_named,
+        sign_in,
+        site_of,
+    )
     from chalicelib.cli.keep_secret import checked_name, store_secret
     from chalicelib.wiring import aws_client
 
+    if provider is None:
+        for line in provider_lines():
+            click.echo(line)
+        return
     wanted = provider_named(provider)
     name = checked_name(name or wanted.name)
     wish = Wish(provider=wanted, site=site_of(wanted, site), client_id=client_id, is_pasted=paste)

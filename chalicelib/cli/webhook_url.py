@@ -1,7 +1,9 @@
 """`heedful webhook-url`: the address that a survey tool must call, where it goes, how to try it."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
+from chalicelib.cli.configure import check_file
 from chalicelib.domain.business import Business, SourceSettings
 from chalicelib.domain.errors import SettingsError
 from chalicelib.ports import Services
@@ -9,6 +11,22 @@ from chalicelib.wiring import WEBHOOKS
 
 # Stands in an address for what whoever looks over one's shoulder should not read.
 HIDDEN = "THE-FIRST-WORD-OF-ITS-SECRET"
+
+
+def refuse_unknown(provider: str, path: Path) -> None:
+    """Raises SettingsError for what is neither a webhook's kind nor a source of heedful.toml here.
+
+    Somewhere else, where there is no such file, kinds are known and names are not.
+    """
+    if provider in WEBHOOKS:
+        return
+    names = (
+        {source.name for business in check_file(path) for source in business.sources}
+        if path.exists()
+        else set()
+    )
+    if provider not in names:
+        raise SettingsError(_no_webhook(provider))
 
 
 def webhook_lines(
@@ -70,10 +88,14 @@ def _business(services: Services, business_id: str | None) -> Business:
 
 def _what_is_missing(business: Business, provider: str) -> str:
     if provider not in WEBHOOKS:
-        return f"{provider} is no webhook; there are: {', '.join(sorted(WEBHOOKS))}"
+        return _no_webhook(provider)
     name = provider.replace("_", "-")
     return (
         f"{business.business_id} has no source of kind {provider}; add [[business.source]] with "
         f'name = "{name}", kind = "{provider}" and secret = "{business.business_id}/{name}" '
         "to heedful.toml and run heedful apply"
     )
+
+
+def _no_webhook(provider: str) -> str:
+    return f"{provider} is no webhook; there are: {', '.join(sorted(WEBHOOKS))}"

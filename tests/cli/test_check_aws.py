@@ -26,6 +26,7 @@ from chalicelib.cli.checks.stage import (
 )
 from chalicelib.cli.local_run import SimulatedClock
 from chalicelib.cli.memory_services import Outbox, memory_services
+from chalicelib.domain.address import Standin
 from chalicelib.domain.alert import ChannelKind, Notification, NotifyReason
 from chalicelib.domain.business import Business, Contact, SmsBackend, SmsSettings, SourceSettings
 from chalicelib.store.memory import MemoryStore
@@ -322,6 +323,50 @@ def test_a_contact_needs_one_address_that_lives(
     assert row.finding is finding
     assert words in row.trouble
     assert bool(row.to_fix) is (finding is not Finding.GOOD)
+
+
+@pytest.mark.parametrize(
+    ("changes", "dead", "finding", "words"),
+    [
+        (
+            {"address": "home@b.example"},
+            {"r@b.example": "bounced"},
+            Finding.NOTE,
+            "told by e-mail; mail goes to home@b.example, confirmed in place of r@b.example",
+        ),
+        (
+            {"address": "home@b.example"},
+            {"home@b.example": "bounced"},
+            Finding.TO_FIX,
+            "cannot be told: mail to it came back; mail goes to home@b.example",
+        ),
+        (
+            {"asked": "new@b.example"},
+            {"r@b.example": "bounced"},
+            Finding.TO_FIX,
+            "came back; new@b.example was asked for and is not confirmed yet",
+        ),
+        ({"asked": "new@b.example"}, {}, Finding.NOTE, "told by e-mail; new@b.example was asked"),
+        (
+            {"address": "home@b.example", "instead_of": "before@b.example"},
+            {},
+            Finding.GOOD,
+            "told by e-mail",
+        ),
+    ],
+    ids=["in force", "in force and dead", "asked in need", "asked", "of an address before"],
+)
+def test_a_standin_that_is_in_force_is_the_address_that_is_looked_at(
+    changes: dict[str, Any], dead: Mapping[str, str], finding: Finding, words: str
+) -> None:
+    plain = {"business_id": "bakery", "contact": "Rosa", "instead_of": "r@b.example"}
+    business = replace(BAKERY, contacts=(Contact(name="Rosa", email="r@b.example"),))
+
+    (row,) = contact_rows(business, dead, [Standin(**(plain | changes))])
+
+    assert row.finding is finding
+    assert row.trouble.startswith(words) if finding is not Finding.TO_FIX else words in row.trouble
+    assert ("home@b.example" in row.trouble) is (words != "told by e-mail" and "home" in words)
 
 
 def ran_at(*moments: datetime) -> Said:

@@ -313,6 +313,19 @@ def test_an_unknown_provider_and_a_missing_site_are_said_with_the_way_out() -> N
     assert site_of(PROVIDERS["mastodon"], "https://town.example/home") == "https://town.example"
 
 
+def test_without_a_provider_those_there_are_are_listed_and_nobody_is_asked() -> None:
+    result = CliRunner().invoke(main, ["connect"])
+
+    assert result.exit_code == 0
+    assert result.output.splitlines() == [
+        "Google: ./dev heedful connect google",
+        "Google Play: ./dev heedful connect google_play",
+        "Instagram: ./dev heedful connect instagram",
+        "Mastodon: ./dev heedful connect mastodon --site https://your-instance.example",
+        "A key or a token that you copied from a page: ./dev heedful secret set NAME",
+    ]
+
+
 def test_every_kind_that_can_be_connected_exists_and_needs_a_secret() -> None:
     kinds = SourceKinds()
     for kind in set(CONNECTABLE) & set(kinds):

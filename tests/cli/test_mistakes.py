@@ -110,6 +110,14 @@ def test_a_measure_that_is_not_there_is_told_with_those_that_are(command: str) -
     assert "there is no nonsense in" in result.output
 
 
+def test_what_follows_a_benchmarks_name_is_the_benchmarks_own() -> None:
+    result = run("bench", "detection", "--quick", "--only", "nonsense")
+
+    assert result.exit_code == 2
+    assert "usage: benchmarks.detection" in result.output
+    assert "--only: invalid choice: 'nonsense'" in result.output
+
+
 @pytest.mark.parametrize("folder", ["benchmarks", "proofs", "nowhere"])
 def test_each_measure_has_a_title_in_plain_words(folder: str) -> None:
     titles = measures(folder)

@@ -1,14 +1,19 @@
 """`heedful webhook-url`: the right address, where it goes, and what is still missing."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
-from chalicelib.cli.webhook_url import HIDDEN, webhook_lines
+from chalicelib.cli.__main__ import main
+from chalicelib.cli.webhook_url import HIDDEN, refuse_unknown, webhook_lines
 from chalicelib.domain.errors import SettingsError
 from chalicelib.wiring import WEBHOOKS, SourceKinds
 from tests.house import House, house
 from tests.pull.webhooks.senders import SENDERS, Sender, move_in
+
+TEMPLATE = Path(__file__).resolve().parents[2] / "chalicelib" / "cli" / "template.toml"
 
 
 @pytest.fixture
@@ -65,6 +70,32 @@ def test_a_mistake_is_told_with_the_next_step(
         list(webhook_lines(town.services, provider, business, shows_secret=False))
 
     assert words in str(caught.value)
+
+
+def test_a_wrong_word_is_told_before_anything_is_asked_of_aws(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("AWS_PROFILE", "AWS_ACCESS_KEY_ID", "AWS_DEFAULT_REGION", "AWS_REGION"):
+        monkeypatch.delenv(name, raising=False)
+
+    result = CliRunner().invoke(main, ["webhook-url", "blob"])
+
+    assert result.exit_code == 2
+    assert "blob is no webhook; there are: formbricks" in result.stderr
+
+
+def test_a_name_is_known_where_heedful_toml_is(tmp_path: Path) -> None:
+    path = tmp_path / "heedful.toml"
+    text = TEMPLATE.read_text(encoding="utf-8")
+    path.write_text(text + '\n[[business.source]]\nname = "our-form"\nkind = "tally"\n'
+                    'secret = "x/tally"\n')  # fmt: skip
+
+    refuse_unknown("our-form", path)
+    refuse_unknown("tally", tmp_path / "none.toml")
+    for name, where in (("blob", path), ("our-form", tmp_path / "none.toml")):
+        with pytest.raises(SettingsError, match=f"{name} is no webhook"):
+            refuse_unknown(name, where)
 
 
 def test_a_source_that_is_not_in_the_file_is_told_as_lines_for_it() -> None:

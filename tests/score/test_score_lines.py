@@ -98,6 +98,18 @@ def test_a_text_that_only_looks_like_json_is_a_text() -> None:
     assert json.loads(line)["because"] == ["{not json} but words"]
 
 
+def test_what_a_terminal_obeys_reaches_it_neither_in_words_nor_in_json() -> None:
+    hostile = "bad\x1b]0;owned\x07 \x9b31mred\x7f \u202eback"
+
+    (words,) = _score([hostile], as_json=False)
+    (line,) = _score([hostile])
+
+    assert words.isprintable()
+    assert '"bad]0;owned 31mred back"' in words
+    assert line.isprintable()
+    assert json.loads(line)["because"] == [hostile]
+
+
 @pytest.mark.parametrize(
     ("line", "message"),
     [

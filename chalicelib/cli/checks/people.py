@@ -1,8 +1,10 @@
 """Whoever is to be told must have an address that lives and a channel that is switched on."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from chalicelib.cli.checks.rows import Finding, Row
+from chalicelib.domain.address import Standin, in_force, standin_of
 from chalicelib.domain.business import Business, Contact
 
 REASONS = {
@@ -13,10 +15,30 @@ REASONS = {
 }
 
 
-def contact_rows(business: Business, dead: Mapping[str, str]) -> Iterator[Row]:
-    """One row a contact; `dead` maps addresses to why nothing is sent there any more."""
-    for contact in business.contacts:
-        yield _contact_row(business, contact, dead)
+def contact_rows(
+    business: Business, dead: Mapping[str, str], standins: Iterable[Standin] = ()
+) -> Iterator[Row]:
+    """One row a contact; `dead` maps addresses to why nothing is sent there any more, `standins`
+    are the addresses that contacts named on the page (see `domain.address`)."""
+    known = tuple(standins)
+    reached = in_force(business, known).contacts
+    for contact, own in zip(reached, business.contacts, strict=True):
+        row = _contact_row(business, contact, dead)
+        standin = standin_of(own, known)
+        yield row if standin is None else _with_standin(row, standin)
+
+
+def _with_standin(row: Row, standin: Standin) -> Row:
+    """The same row with the address that is in force or waits, and how to make it the file's."""
+    said, to_fix = row.trouble, row.to_fix
+    if standin.address is not None:
+        said += f"; mail goes to {standin.address}, confirmed in place of {standin.instead_of}"
+        to_fix = to_fix or "Put the address into heedful.toml too, so that the file says what is so"
+    if standin.asked is not None:
+        said += f"; {standin.asked} was asked for and is not confirmed yet"
+        to_fix = to_fix or f"Open the mail at {standin.asked} and confirm it"
+    finding = Finding.NOTE if row.finding is Finding.GOOD else row.finding
+    return replace(row, finding=finding, trouble=said, to_fix=to_fix)
 
 
 def _contact_row(business: Business, contact: Contact, dead: Mapping[str, str]) -> Row:
