@@ -151,6 +151,8 @@ def changes_between(old: Business | None, new: Business) -> list[str]:
             lines.append(
                 f"~ business {new.business_id}: {field} {_shown(before)} -> {_shown(after)}"
             )
+    if old.blueprint != new.blueprint:
+        lines.append(f"~ business {new.business_id}: blueprint, {len(new.blueprint)} step(s)")
     for kind in ("contacts", "sources"):
         before_by_name = {one.name: one for one in getattr(old, kind)}
         after_by_name = {one.name: one for one in getattr(new, kind)}

@@ -8,9 +8,9 @@ from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from chalicelib.domain.feedback import MAIN_LOCATION
-from chalicelib.domain.step import BlueprintStep
 from chalicelib.domain.opening_hours import OpeningHours
 from chalicelib.domain.session import Role
+from chalicelib.domain.step import BlueprintStep
 from chalicelib.domain.tone import Promise, Tone
 
 

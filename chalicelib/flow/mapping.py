@@ -51,12 +51,16 @@ def journey_for(services: Services, business: Business, chosen: "Chosen", now: d
     """The journey of a period, from the count rows of it and of the one before."""
     from chalicelib.learn.journey import journey_of
 
-    counts = services.store.counts_at_a_glance(
-        business.business_id,
-        chosen.period.before.first.isoformat(),
-        chosen.period.last.isoformat(),
-    )
+    counts = _counts(services, business, chosen)
     return journey_of(counts, chosen.period, chosen.location)
+
+
+def _counts(
+    services: Services, business: Business, chosen: "Chosen"
+) -> dict[tuple[str, str], dict[str, int]]:
+    """Of the period and of the one before."""
+    first, last = chosen.period.before.first.isoformat(), chosen.period.last.isoformat()
+    return services.store.counts_at_a_glance(business.business_id, first, last)
 
 
 def empathy_map_page(
@@ -123,6 +127,25 @@ def mark_quote(
     services.store.save_quote_mark(mark, act)
     notice = "quote_hidden" if wish.place is None else "quote_moved"
     return GoTo(path="empathy-map", notice=notice)
+
+
+def blueprint_page(
+    services: Services,
+    visitor: Visitor,
+    business: Business,
+    query: Mapping[str, str],
+    now: datetime,
+) -> str:
+    """GET /o/blueprint."""
+    from chalicelib.learn.blueprint import blueprint_of
+    from chalicelib.learn.journey import journey_of
+    from chalicelib.pages.blueprint import render_blueprint
+
+    chosen = _chosen(business, query, now)
+    counts = _counts(services, business, chosen)
+    journey = journey_of(counts, chosen.period, chosen.location)
+    drawn = blueprint_of(business, counts, journey, chosen.location, visitor.language)
+    return render_blueprint(drawn, journey, chosen=chosen, visitor=visitor, business=business)
 
 
 def voices_page(

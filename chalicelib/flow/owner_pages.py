@@ -42,6 +42,7 @@ PAGES: Mapping[str, ShowPage] = {
     "cases": case_pages.cases_page,
     "journey": mapping.journey_page,
     "empathy-map": mapping.empathy_map_page,
+    "blueprint": mapping.blueprint_page,
     "voices": mapping.voices_page,
     "metrics": measuring.metrics_page,
 }

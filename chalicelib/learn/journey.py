@@ -93,7 +93,7 @@ def _stage(stage: JourneyStage, ours: Mapping[str, int], before: Mapping[str, in
         positive=ours.get(f"{key}.positive", 0),
         n_before=n_before,
         change=change_of_shares(negative, n, before.get(f"{key}.negative", 0), n_before),
-        emotions=_emotions(key, ours),
+        emotions=felt_at(key, ours),
         pains=tuple(sorted(pains, key=lambda one: (-one.negative, one.topic))[:TOPICS_SHOWN]),
         gains=tuple(
             sorted(gains, key=lambda one: (one.negative - one.n, one.topic))[:TOPICS_SHOWN]
@@ -101,7 +101,8 @@ def _stage(stage: JourneyStage, ours: Mapping[str, int], before: Mapping[str, in
     )
 
 
-def _emotions(key: str, counts: Mapping[str, int]) -> tuple[tuple[Emotion, int], ...]:
+def felt_at(key: str, counts: Mapping[str, int]) -> tuple[tuple[Emotion, int], ...]:
+    """The most frequent emotions at a place of the counts (`stage.paying`), with their voices."""
     felt = [
         (emotion, counts.get(f"{key}.emotion.{emotion}", 0))
         for emotion in Emotion
