@@ -22,6 +22,7 @@ FLOW = (
     "incident_pages",
     "case_pages",
     "mapping",
+    "privacy_pages",
     "pulling",
     "posting",
     "replying",

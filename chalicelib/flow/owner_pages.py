@@ -14,7 +14,7 @@ from urllib.parse import quote, urlencode
 from chalicelib.domain.business import Business
 from chalicelib.domain.errors import ConflictError, TransitionError
 from chalicelib.domain.session import Visitor
-from chalicelib.flow import case_pages, incident_pages, mapping, measuring, waiting
+from chalicelib.flow import case_pages, incident_pages, mapping, measuring, privacy_pages, waiting
 from chalicelib.flow.links import Download, GoTo, PageAnswer
 from chalicelib.flow.signing_in import (
     Headers,
@@ -45,12 +45,14 @@ PAGES: Mapping[str, ShowPage] = {
     "blueprint": mapping.blueprint_page,
     "voices": mapping.voices_page,
     "metrics": measuring.metrics_page,
+    "privacy": privacy_pages.privacy_page,
 }
 
 # GET /o/{page}/{name}: `page(services, visitor, business, name, query, now)`.
 NAMED_PAGES: Mapping[str, ShowNamed] = {
     "incidents": incident_pages.incident_of_name,
     "cases": case_pages.case_of_name,
+    "privacy": privacy_pages.request_of_name,
 }
 
 # POST /o/{page}/{name}: `act(services, visitor, business, name, form, now)`. Whoever only looks is
@@ -59,6 +61,7 @@ ACTS: Mapping[str, DoAct] = {
     "incidents": incident_pages.act_on_named_incident,
     "cases": case_pages.act_on_named_case,
     "empathy-map": mapping.mark_quote,
+    "privacy": privacy_pages.act_on_request,
 }
 
 

@@ -96,7 +96,7 @@ def render_notice_page(business: Business, language: str, *, action: str, refusa
         "notice.html",
         words,
         style=Markup(NOTICE_STYLE),  # noqa: S704  our own files, allowed by their hash
-        title=words.say("notice.page_title", business=name),
+        title=words.say("public.page_title", business=name),
         business_name=name,
         other="en" if words.language == "de" else "de",
         refusal=_refusal(refusal, business, words),
@@ -137,53 +137,53 @@ def _refusal(name: str, business: Business, words: Words) -> str:
 def _sections(business: Business, name: str, words: Words) -> tuple[Section, ...]:
     say, privacy = words.say, business.privacy
     asked = (
-        say("notice.who_contact", contact=_contact(business))
+        say("public.who_contact", contact=_contact(business))
         if privacy.contact
-        else say("notice.who_form")
+        else say("public.who_form")
     )
     time = _time_of(privacy.keep_words.days, words)
     return (
         Section(
             name="who",
-            title=say("notice.who_title"),
-            before=(say("notice.who", business=name), asked),
+            title=say("public.who_title"),
+            before=(say("public.who", business=name), asked),
         ),
         Section(
             name="what",
-            title=say("notice.what_title"),
-            before=(say("notice.what"),),
+            title=say("public.what_title"),
+            before=(say("public.what"),),
             list=_places(business, words),
-            after=(say("notice.what_parts"), say("notice.taken_out")),
+            after=(say("public.what_parts"), say("public.taken_out")),
         ),
         Section(
             name="why",
-            title=say("notice.why_title"),
+            title=say("public.why_title"),
             pairs=tuple(
-                (say(f"notice.purpose.{one}"), say(f"notice.ground.{privacy.basis_of(one)}"))
+                (say(f"public.purpose.{one}"), say(f"public.ground.{privacy.basis_of(one)}"))
                 for one in Purpose
             ),
         ),
         Section(
             name="long",
-            title=say("notice.long_title"),
+            title=say("public.long_title"),
             list=(
-                say("notice.long_words", time=time),
-                say("notice.long_numbers"),
-                say("notice.long_request"),
+                say("public.long_words", time=time),
+                say("public.long_numbers"),
+                say("public.long_request"),
             ),
         ),
         Section(
-            name="seen", title=say("notice.seen_title"), before=(say("notice.seen", business=name),)
+            name="seen", title=say("public.seen_title"), before=(say("public.seen", business=name),)
         ),
         Section(
             name="machine",
-            title=say("notice.machine_title"),
-            before=(say("notice.machine_does"), say("notice.machine_not")),
+            title=say("public.machine_title"),
+            before=(say("public.machine_does"), say("public.machine_not")),
         ),
         Section(
             name="rights",
-            title=say("notice.rights_title"),
-            before=(say("notice.rights"), say("notice.rights_complaint")),
+            title=say("public.rights_title"),
+            before=(say("public.rights"), say("public.rights_complaint")),
         ),
     )
 
@@ -194,17 +194,17 @@ def _places(business: Business, words: Words) -> tuple[str, ...]:
 
 
 def _place(source: SourceSettings, business: Business, words: Words) -> str:
-    place = words.say(f"notice.from.{source.kind}")
+    place = words.say(f"public.from.{source.kind}")
     time = _time_of(business.privacy.keep_words.days, words)
-    return words.say(f"notice.keep.{source.storage_policy}", place=place, time=time)
+    return words.say(f"public.keep.{source.storage_policy}", place=place, time=time)
 
 
 def _time_of(days: int, words: Words) -> str:
     months = round(days / _DAYS_A_MONTH)
     is_in_months = months >= 1 and abs(days - months * _DAYS_A_MONTH) < 1
     if is_in_months:
-        return words.count("notice.months", months)
-    return words.count("notice.days", days)
+        return words.count("public.months", months)
+    return words.count("public.days", days)
 
 
 def _contact(business: Business) -> str:
