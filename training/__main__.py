@@ -19,7 +19,8 @@ from training.check import check_export, check_tokenizer
 from training.english import write_english
 from training.export import export
 from training.stage_one import EPOCHS, base_directory, run_stage_one
-from training.stage_two import JOINT, corpus_part, run_pass, solve_pass_meaning
+from training.stage_three import run_stage_three
+from training.stage_two import JOINT, corpus_part, run_pass
 
 logger = logging.getLogger(__name__)
 
@@ -34,30 +35,30 @@ def main() -> None:
     parser.add_argument("--runs", type=Path, default=Path("training/runs"))
     parser.add_argument("--target", type=Path, default=HERE)
     parser.add_argument("--seed", type=int, default=7)
-    parser.add_argument("--version", default="2")
+    parser.add_argument("--version", default="3")
     parser.add_argument("--stage-one-epochs", type=float, default=EPOCHS)
     options = parser.parse_args()
     options.runs.mkdir(parents=True, exist_ok=True)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     began = time.monotonic()
     torch.use_deterministic_algorithms(mode=True, warn_only=True)
-    start = run_stage_one(
+    first = run_stage_one(
         options.pool, options.runs, seed=options.seed, epochs=options.stage_one_epochs
     )
-    weights = run_pass(
+    start = run_pass(
         JOINT,
+        pool=options.pool,
+        corpus=options.corpus,
+        runs=options.runs,
+        start=first,
+        seed=options.seed,
+    )
+    weights = run_stage_three(
         pool=options.pool,
         corpus=options.corpus,
         runs=options.runs,
         start=start,
-        seed=options.seed,
-    )
-    weights = solve_pass_meaning(
-        JOINT,
-        weights,
-        pool=options.pool,
-        corpus=options.corpus,
-        runs=options.runs,
+        first=first,
         seed=options.seed,
     )
     package(weights, options)

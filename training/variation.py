@@ -125,6 +125,25 @@ def with_typing_errors(text: str, chance: random.Random) -> str:
     return " ".join(words)
 
 
+def mistyped_words(text: str, chance: random.Random) -> str:
+    """Mistype a quarter of the words, and lose a space, an apostrophe or the capitals at times."""
+    words = text.split()
+    long_ones = [place for place, word in enumerate(words) if len(word) > 2 and word.isalpha()]
+    count = min(len(long_ones), 1 + int(chance.random() * len(words) / 3))
+    for place in chance.sample(long_ones, count):
+        words[place] = _mistyped(words[place], chance)
+    said = " ".join(words)
+    if chance.random() < 0.3:
+        said = said.replace("'", "")
+    if chance.random() < 0.3:
+        said = said.lower()
+    spaces = [place for place, sign in enumerate(said) if sign == " "]
+    if spaces and chance.random() < 0.25:
+        at = chance.choice(spaces)
+        said = said[:at] + said[at + 1 :]
+    return said
+
+
 def _mistyped(word: str, chance: random.Random) -> str:
     at = chance.randrange(1, len(word) - 1)
     kind = chance.randrange(4)

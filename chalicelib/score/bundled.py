@@ -162,6 +162,7 @@ class BundledModel:
             strengths,
             sure=numbers["sure"],
             backed=numbers["backed"],
+            hinted=numbers.get("hinted"),
             is_praise=sentiment.polarity is Polarity.POSITIVE,
         )
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 from chalicelib.domain.sentiment import CriticalKind
 from chalicelib.score.critical_phrases import PLAIN_PHRASES
+from chalicelib.score.critical_surroundings import SURROUNDINGS
 from chalicelib.score.critical_words import PHRASES
 
 PATTERNS: Mapping[CriticalKind, re.Pattern[str]] = {
@@ -19,6 +20,10 @@ PATTERNS: Mapping[CriticalKind, re.Pattern[str]] = {
 PLAIN: Mapping[CriticalKind, re.Pattern[str]] = {
     kind: re.compile(rf"\b(?:{'|'.join(phrases)})", re.IGNORECASE)
     for kind, phrases in PLAIN_PHRASES.items()
+}
+HINTS: Mapping[CriticalKind, re.Pattern[str]] = {
+    kind: re.compile(rf"\b(?:{'|'.join(words)})", re.IGNORECASE)
+    for kind, words in SURROUNDINGS.items()
 }
 _DENIED = re.compile(
     r"\b(?:no|not|without|never|any|anything|if|whether|does|do you|in case of|against|prevent\w*)"
@@ -37,12 +42,14 @@ def find_critical(
     *,
     sure: Mapping[CriticalKind, float],
     backed: Mapping[CriticalKind, float],
+    hinted: Mapping[CriticalKind, float] | None = None,
     is_praise: bool = False,
 ) -> tuple[CriticalKind, ...]:
     """Give the critical kinds of a text, in the order of `CriticalKind`.
 
     `strengths` are the network's probabilities. A kind counts from `sure` on, and with a word of
-    the kind from the lower `backed` on; a plain phrase needs no strength.
+    the kind from the lower `backed` on, with a word that often stands around it from `hinted` on
+    (`sure` where none is given); a plain phrase needs no strength.
     """
     hushed = _HUSHED_BY_PRAISE if is_praise else frozenset()
     return tuple(
@@ -52,6 +59,11 @@ def find_critical(
         and (
             strengths[kind] >= sure[kind]
             or (strengths[kind] >= backed[kind] and PATTERNS[kind].search(text) is not None)
+            or (
+                hinted is not None
+                and strengths[kind] >= hinted[kind]
+                and HINTS[kind].search(text) is not None
+            )
             or _says_plainly(text, kind)
         )
     )

@@ -28,6 +28,24 @@ def test_an_unsure_network_needs_a_pattern() -> None:
     assert find_critical("we all got lost", unsure, sure=SURE, backed=BACKED) == ()
 
 
+def test_a_word_that_often_stands_around_a_kind_counts_from_its_own_strength_on() -> None:
+    text, other = "they smiled at the deaf couple", "they smiled at the quiet couple"
+    hinted = dict.fromkeys(CriticalKind, 0.4)
+    given = _strengths(discrimination=0.4)
+
+    assert find_critical(text, given, sure=SURE, backed=BACKED, hinted=hinted) == (
+        CriticalKind.DISCRIMINATION,
+    )
+    assert find_critical(other, given, sure=SURE, backed=BACKED, hinted=hinted) == ()
+    assert find_critical(text, given, sure=SURE, backed=BACKED) == ()
+    assert (
+        find_critical(
+            text, _strengths(discrimination=0.39), sure=SURE, backed=BACKED, hinted=hinted
+        )
+        == ()
+    )
+
+
 def test_a_pattern_alone_decides_nothing() -> None:
     none = _strengths()
 
