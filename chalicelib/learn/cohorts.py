@@ -15,14 +15,10 @@ from math import sqrt
 from types import MappingProxyType
 
 from chalicelib.domain.case import CaseState, RecoveryCase, Severity
-from chalicelib.learn.intervals import Interval
-from chalicelib.learn.survival import Step, Wait, happened_at, waiting_curve
+from chalicelib.domain.comparison import LANDMARK_DAYS, Cohort, Comparison, Interval, Reading
+from chalicelib.learn.survival import Wait, happened_at, waiting_curve
 
 DAY = timedelta(days=1)
-# A week: most who are spoken to at all have been by then.
-LANDMARK_DAYS = 7
-# Below this many in either group there is nothing to compare.
-MINIMUM_OF_A_GROUP = 20
 # A severity counts in the even mix when both groups have this many of it.
 MINIMUM_OF_A_STRATUM = 5
 # Days after the landmark at which the curves are read.
@@ -41,44 +37,6 @@ class FollowUp:
     severity: Severity
     contacted_at: datetime | None = None
     returned_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cohort:
-    """One group: how many are in it, how many came back, and the curve of those still away."""
-
-    n: int
-    returned: int
-    curve: tuple[Step, ...] = ()
-
-    @property
-    def is_firm(self) -> bool:
-        """True when there are enough to say something."""
-        return self.n >= MINIMUM_OF_A_GROUP
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
-    """The share that was back so many days after the landmark, in both groups, and how much
-    greater it is among those who were spoken to: as it is, and with an even mix of severities
-    (None when no severity is in both groups often enough)."""
-
-    days: int
-    contacted: Interval
-    others: Interval
-    difference: Interval
-    even: Interval | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Comparison:
-    """Both groups; `readings` are empty when either is too small. `left_out` had come back, or
-    were not watched long enough, before the groups were made."""
-
-    contacted: Cohort
-    others: Cohort
-    left_out: int
-    readings: tuple[Reading, ...] = ()
 
 
 def follow_ups(cases: Iterable[RecoveryCase], now: datetime) -> list[FollowUp]:

@@ -7,22 +7,14 @@ hold the truth.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from math import sqrt
+
+from chalicelib.domain.comparison import Interval
 
 # The two-sided five percent of the normal distribution.
 Z = 1.959963984540054
 # Halvings of an interval of length two: 2**-50 is beyond what a double can tell apart here.
 HALVINGS = 50
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Interval:
-    """An estimate between its bounds."""
-
-    value: float
-    low: float
-    high: float
 
 
 def share_interval(part: int, n: int) -> Interval:

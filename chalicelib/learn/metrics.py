@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 
+from chalicelib.domain.comparison import Interval
 from chalicelib.domain.digest import Period
 from chalicelib.domain.metric import (
     MINIMUM,
@@ -20,7 +21,6 @@ from chalicelib.domain.metric import (
 )
 from chalicelib.domain.sentiment import Emotion, JourneyStage, Polarity, Topic
 from chalicelib.learn.intervals import (
-    Interval,
     balance_interval,
     mean_interval,
     share_interval,

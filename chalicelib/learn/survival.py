@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from itertools import groupby
 from math import exp, log, sqrt
 
-from chalicelib.learn.intervals import Interval, Z, share_interval
+from chalicelib.domain.comparison import Interval, Step
+from chalicelib.learn.intervals import Z, share_interval
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,16 +20,6 @@ class Wait:
 
     days: float
     has_happened: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
-    """From that day on so large a share is still waiting; `at_risk` were just before."""
-
-    day: float
-    at_risk: int
-    happened: int
-    waiting: Interval
 
 
 def waiting_curve(waits: Sequence[Wait]) -> tuple[Step, ...]:

@@ -1,6 +1,6 @@
 """What the page says of one metric: its value, its range, or why there is none. Pure words."""
 
-from math import ceil, floor, inf, isinf
+from math import ceil, floor, isinf
 
 from chalicelib.domain.metric import Metric, MetricName, Missing, Unit
 from chalicelib.wording.words import Words
@@ -112,16 +112,24 @@ def _decimal(value: float, digits: int, words: Words) -> str:
 
 
 def _wait_words(low: float, high: float, words: Words) -> str:
+    if isinf(high) and low < 1:
+        return words.say("metrics.wait.still")
     if isinf(high):
-        return words.say("metrics.wait.over", shortest=_wait(low, words))
-    if low <= 0:
-        return words.say("metrics.wait.within", longest=_wait(high, words))
-    return words.say("metrics.wait.between", shortest=_wait(low, words), longest=_wait(high, words))
+        return words.say("metrics.wait.over", shortest=_wait(low, words, towards=-1))
+    longest = _wait(high, words, towards=1)
+    if low < 1:
+        return words.say("metrics.wait.within", longest=longest)
+    shortest = _wait(low, words, towards=-1)
+    return words.say("metrics.wait.between", shortest=shortest, longest=longest)
 
 
-def _wait(hours: float, words: Words) -> str:
-    if hours < inf and words.knows(f"metrics.wait.{hours:.0f}") and hours == round(hours):
-        return words.say(f"metrics.wait.{hours:.0f}")
-    if hours < LONGEST_IN_HOURS:
-        return words.count("metrics.wait.hours", max(1, round(hours)))
-    return words.count("metrics.wait.days", round(hours / HOURS_OF_A_DAY))
+def _wait(hours: float, words: Words, *, towards: int) -> str:
+    """In whole hours or days, rounded away from what is claimed."""
+    if hours >= LONGEST_IN_HOURS:
+        n = int(_rounded(hours / HOURS_OF_A_DAY, 0, towards))
+        name, whole_hours = "metrics.wait.days", n * HOURS_OF_A_DAY
+    else:
+        n = whole_hours = int(_rounded(hours, 0, towards))
+        name = "metrics.wait.hours"
+    spoken = f"metrics.wait.{whole_hours}"
+    return words.say(spoken) if words.knows(spoken) else words.count(name, n)

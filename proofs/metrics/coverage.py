@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from functools import cache
 from math import exp, lgamma, log
 
+from chalicelib.domain.comparison import Interval
 from chalicelib.learn.intervals import (
-    Interval,
     balance_interval,
     mean_interval,
     share_interval,

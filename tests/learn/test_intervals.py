@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.domain.comparison import Interval
 from chalicelib.learn.intervals import (
-    Interval,
     balance_interval,
     mean_interval,
     median_ranks,

@@ -116,6 +116,23 @@ def a_metric(**changes: object) -> Metric:
             "from 48 answers",
         ),
         (
+            a_metric(
+                name=MetricName.FIRST_CONTACT, unit=Unit.HOURS, value=None, low=2.9, high=50.5
+            ),
+            "between 2 hours and 3 days",
+            "from 48 cases",
+        ),
+        (
+            a_metric(name=MetricName.FIRST_CONTACT, unit=Unit.HOURS, value=None, low=0.2, high=0.7),
+            "within an hour",
+            "from 48 cases",
+        ),
+        (
+            a_metric(name=MetricName.FIRST_CONTACT, unit=Unit.HOURS, value=None, low=0.0, high=inf),
+            "many still wait",
+            "from 48 cases",
+        ),
+        (
             too_few(MetricName.NPS, Unit.BALANCE, 1),
             "",
             "Too few to say: one so far, a figure from 10 on.",
