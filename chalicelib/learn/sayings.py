@@ -14,7 +14,7 @@ from chalicelib.domain.feedback import ScoredFeedback
 from chalicelib.domain.sentiment import Emotion, Polarity, Topic
 from chalicelib.learn.cues import CUES
 
-_SENTENCE_END = re.compile(r"(?<=[.!?…])[\"')\]]*\s+(?=\S)|\n+")
+_SENTENCE_END = re.compile(r"(?<=[.!?…])\s+(?=\S)|(?<=[.!?…][\"”')\]])\s+(?=\S)|\n+")
 _WORD = re.compile(r"[^\W\d_]{3,}")
 # Shorter says nothing by itself ("Great!"); longer is no sentence one reads at a glance.
 SHORTEST_WORDS, LONGEST_LETTERS = 4, 240
