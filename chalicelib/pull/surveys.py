@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any
@@ -11,10 +12,17 @@ from chalicelib.domain.errors import FeedbackRefused
 from chalicelib.domain.feedback import Feedback, FeedbackKind, SurveyMetric
 from chalicelib.ports import Delivery, Received, SourceKind
 from chalicelib.pull.plain_text import clean
-from chalicelib.pull.webhooks.answers import SCALES, onto_scale, respondent_id, stars_from
+from chalicelib.pull.webhooks.answers import (
+    SCALES,
+    known_location,
+    onto_scale,
+    respondent_id,
+    stars_from,
+)
 from chalicelib.pull.webhooks.body import parse_json
 from chalicelib.pull.webhooks.signatures import verify_standard
 
+UNKNOWN_PLACE = "queued, of a location that heedful.toml does not name"
 _LANGUAGE = re.compile(r"([A-Za-z]{2})(?:[-_].*)?")
 
 
@@ -144,7 +152,13 @@ def receive_standard(delivery: Delivery) -> Received:
         settings=delivery.settings,
         now=delivery.now,
     )
-    return Received(feedback=(feedback,), delivery_id=delivery_id)
+    place = known_location(delivery.business, feedback.location)
+    if place is not None:
+        placed = replace(feedback, location=place)
+        return Received(feedback=(placed,), delivery_id=delivery_id)
+    # Of a place that heedful.toml does not name: heard all the same, and our log says so.
+    placed = replace(feedback, location=delivery.settings.location)
+    return Received(feedback=(placed,), delivery_id=delivery_id, note=UNKNOWN_PLACE)
 
 
 KIND = SourceKind(

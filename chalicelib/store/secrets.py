@@ -7,6 +7,9 @@ from chalicelib.domain.clock import Clock
 from chalicelib.domain.errors import SettingsError
 
 KEPT = timedelta(minutes=5)
+# That there is none is remembered too: else each stranger who calls a webhook without a secret
+# costs a call. Whoever has just made one waits a minute at the most.
+ABSENCE_KEPT = timedelta(minutes=1)
 
 
 class SsmSecrets:
@@ -20,14 +23,23 @@ class SsmSecrets:
         self._path = path.rstrip("/")
         self._clock = clock
         self._kept: dict[str, tuple[datetime, tuple[str, ...]]] = {}
+        self._missing: dict[str, tuple[datetime, str]] = {}
 
     def get(self, name: str) -> tuple[str, ...]:
-        """See the port; a value is at most five minutes old."""
+        """See the port; a value is at most five minutes old, and that there is none at most one."""
         now = self._clock()
         kept = self._kept.get(name)
         if kept is not None and kept[0] <= now < kept[0] + KEPT:
             return kept[1]
-        values = self._read(f"{self._path}/{name}")
+        missing = self._missing.get(name)
+        if missing is not None and missing[0] <= now < missing[0] + ABSENCE_KEPT:
+            raise SettingsError(missing[1])
+        try:
+            values = self._read(f"{self._path}/{name}")
+        except SettingsError as error:
+            self._missing[name] = (now, str(error))
+            raise
+        self._missing.pop(name, None)
         self._kept[name] = (now, values)
         return values
 
@@ -40,6 +52,7 @@ class SsmSecrets:
         except self._client.exceptions.ParameterAlreadyExists:
             return False
         self._kept.pop(name, None)
+        self._missing.pop(name, None)
         return True
 
     def _read(self, parameter: str) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -12,10 +13,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.domain.business import SourceSettings
+from chalicelib.domain.business import Location, SourceSettings
 from chalicelib.domain.errors import FeedbackRefused, SignatureRefused
 from chalicelib.domain.feedback import Feedback, FeedbackKind, SurveyMetric
-from chalicelib.pull.surveys import parse_survey, receive_standard
+from chalicelib.ports import Delivery
+from chalicelib.pull.surveys import UNKNOWN_PLACE, parse_survey, receive_standard
 from chalicelib.pull.webhooks.answers import stars_from
 from chalicelib.pull.webhooks.body import parse_json
 from chalicelib.pull.webhooks.signatures import TOLERANCE_SECONDS, verify_standard
@@ -459,3 +461,35 @@ def test_a_delivery_is_proven_before_it_is_read() -> None:
         receive_standard(deliver(b"{", signature(SECRET, b"{")))
     with pytest.raises(SignatureRefused):
         receive_standard(deliver(b"{", SIGNATURE))
+
+
+@pytest.mark.parametrize(
+    ("named", "location", "note"),
+    [
+        ("station", "station", ""),
+        ("Station kiosk", "station", ""),
+        ("main", "main", ""),
+        (None, "main", ""),
+        ("quirina@post.example", "main", UNKNOWN_PLACE),
+        ("Moon", "main", UNKNOWN_PLACE),
+    ],
+)
+def test_a_place_that_nobody_knows_is_none_of_ours(
+    named: str | None, location: str, note: str
+) -> None:
+    context = a_context(Pages())
+    places = (Location(location_id="station", name="Station kiosk"),)
+    body = json.dumps({"data": a_response(context={"location": named})}).encode()
+
+    received = receive_standard(
+        Delivery(
+            business=replace(context.business, locations=places),
+            settings=SETTINGS,
+            secrets=(SECRET,),
+            headers={**HEADERS, "webhook-signature": signature(SECRET, body)},
+            body=body,
+            now=SIGNED_AT,
+        )
+    )
+
+    assert (received.feedback[0].location, received.note) == (location, note)

@@ -81,14 +81,28 @@ def test_a_missing_secret_is_named_with_the_command_that_creates_it(ssm: Any) ->
     )
 
 
-def test_a_secret_that_is_missing_now_may_be_there_in_a_moment(ssm: Any) -> None:
-    secrets = SsmSecrets("/heedful/test", ssm, Clock())
-    with pytest.raises(SettingsError):
+def test_a_secret_that_is_missing_is_asked_for_again_after_a_minute(ssm: Any) -> None:
+    clock = Clock()
+    secrets = SsmSecrets("/heedful/test", ssm, clock)
+    with pytest.raises(SettingsError, match="/heedful/test/soon does not exist"):
         secrets.get("soon")
-
     write(ssm, "/heedful/test/soon", "here")
 
+    clock.now = NOW + MINUTE - timedelta(microseconds=1)
+    with pytest.raises(SettingsError, match="/heedful/test/soon does not exist"):
+        secrets.get("soon")
+    clock.now = NOW + MINUTE
     assert secrets.get("soon") == ("here",)
+    assert secrets.get("soon") == ("here",)
+
+
+def test_who_keeps_a_missing_secret_finds_it_at_once(ssm: Any) -> None:
+    secrets = SsmSecrets("/heedful/test", ssm, Clock())
+    with pytest.raises(SettingsError):
+        secrets.get("made")
+
+    assert secrets.keep("made", "here")
+    assert secrets.get("made") == ("here",)
 
 
 def test_an_empty_secret_is_as_bad_as_none(ssm: Any) -> None:

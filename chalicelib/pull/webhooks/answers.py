@@ -13,7 +13,8 @@ from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
 
-from chalicelib.domain.feedback import Feedback, FeedbackKind, SurveyMetric
+from chalicelib.domain.business import Business
+from chalicelib.domain.feedback import MAIN_LOCATION, Feedback, FeedbackKind, SurveyMetric
 from chalicelib.ports import Delivery, PullContext, Received
 from chalicelib.pull.json_answer import language, number, word
 from chalicelib.pull.plain_text import clean
@@ -110,10 +111,7 @@ def to_feedback(response: Response, context: Delivery | PullContext) -> Feedback
         return None
     scores = _scores(answers, questions)
     roles = {role: _text(_find(answers, name)) for role, name in questions.roles.items()}
-    location = context.business.location_ids.get(roles.get("location") or "")
-    known = {one.location_id for one in context.business.locations}
-    if location is None and roles.get("location") in known:
-        location = roles["location"]
+    location = known_location(context.business, roles.get("location"))
     return Feedback(
         business_id=context.business.business_id,
         source=settings.name,
@@ -130,6 +128,15 @@ def to_feedback(response: Response, context: Delivery | PullContext) -> Feedback
         survey_scores=MappingProxyType(scores),
         has_consent=_has_consent(answers, questions),
     ).clamped(context.now)
+
+
+def known_location(business: Business, named: str | None) -> str | None:
+    """The id of the place that is named by its name or id, or None when there is no such place.
+
+    A form's field may bring anything, and counts are kept for each place for ever.
+    """
+    known = {one.location_id for one in business.locations} | {MAIN_LOCATION}
+    return business.location_ids.get(named or "") or (named if named in known else None)
 
 
 def received(response: Response, delivery: Delivery, delivery_id: str) -> Received:

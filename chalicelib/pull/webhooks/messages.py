@@ -7,7 +7,7 @@ from chalicelib.domain.feedback import Feedback, FeedbackKind
 from chalicelib.ports import Delivery, Received, SourceKind
 from chalicelib.pull.json_answer import inside, language, moment, word
 from chalicelib.pull.plain_text import clean
-from chalicelib.pull.webhooks.answers import respondent_id
+from chalicelib.pull.webhooks.answers import known_location, respondent_id
 from chalicelib.pull.webhooks.body import parse_object, short_id
 from chalicelib.pull.webhooks.signatures import verify_standard
 
@@ -29,8 +29,6 @@ def receive_message(delivery: Delivery) -> Received:
     sent_at = moment(message.get("sent_at")) or delivery.now
     customer = inside(message, "customer")
     business = delivery.business
-    place = word(message.get("location")) or ""
-    known = {one.location_id for one in business.locations}
     feedback = Feedback(
         business_id=business.business_id,
         source=delivery.settings.name,
@@ -41,8 +39,8 @@ def receive_message(delivery: Delivery) -> Received:
         updated_at=sent_at,
         author_id=respondent_id(word(customer.get("id"))),
         language=language(message.get("language")),
-        location=business.location_ids.get(place)
-        or (place if place in known else delivery.settings.location),
+        location=known_location(business, word(message.get("location")))
+        or delivery.settings.location,
         order_reference=word(message.get("order_id")),
         has_consent=customer.get("consent") is True,
     ).clamped(delivery.now)
