@@ -18,6 +18,9 @@ from chalicelib.ports import Services
 # The newest that ended and the first that are due: eight rows are a read unit, and a page may cost
 # twenty, of which the counts of ninety dates take twelve.
 ENDED_READ, OPEN_READ = 40, 20
+# The page of the two groups reads cases alone, of a year.
+COHORTS_ENDED_READ, COHORTS_OPEN_READ = 100, 30
+COHORTS_REACH = timedelta(days=365)
 
 
 def metrics_page(
@@ -46,6 +49,30 @@ def metrics_page(
             text=metrics.metrics_table(sheet, visitor=visitor),
         )
     return metrics.render_metrics_page(sheet, visitor=visitor, business=business)
+
+
+def metrics_of_name(
+    services: Services,
+    visitor: Visitor,
+    business: Business,
+    name: str,
+    query: Mapping[str, str],
+    now: datetime,
+) -> str | None:
+    """GET /o/metrics/cohorts: customers who were spoken to against those who were not."""
+    if name != "cohorts":
+        return None
+    from chalicelib.learn.cohorts import compare, follow_ups
+    from chalicelib.pages.cohorts import render_cohorts_page
+
+    store, business_id = services.store, business.business_id
+    first, last = ((now - back).date().isoformat() for back in (COHORTS_REACH, timedelta()))
+    cases = [
+        *store.cases_closed_between(business_id, first, last, COHORTS_ENDED_READ),
+        *store.open_cases(business_id, COHORTS_OPEN_READ),
+    ]
+    compared = compare(follow_ups(cases, now))
+    return render_cohorts_page(compared, visitor=visitor, business=business)
 
 
 def metric_sheet(

@@ -52,6 +52,7 @@ PAGES: Mapping[str, ShowPage] = {
 NAMED_PAGES: Mapping[str, ShowNamed] = {
     "incidents": incident_pages.incident_of_name,
     "cases": case_pages.case_of_name,
+    "metrics": measuring.metrics_of_name,
     "privacy": privacy_pages.request_of_name,
 }
 

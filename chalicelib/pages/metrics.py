@@ -6,6 +6,7 @@ from math import inf
 from urllib.parse import urlencode
 
 from chalicelib.domain.business import Business
+from chalicelib.domain.digest import FEWEST
 from chalicelib.domain.metric import MINIMUM, Group, Metric, MetricSheet, Missing
 from chalicelib.domain.session import Visitor
 from chalicelib.pages.curve import Curve, curve_of
@@ -78,7 +79,7 @@ def render_metrics_page(sheet: MetricSheet, *, visitor: Visitor, business: Busin
         here=HERE,
         title=words.say("metrics.title"),
         heard=_heard(sheet, words),
-        minimum=words.say("metrics.minimum", minimum=MINIMUM),
+        minimum=words.say("metrics.minimum", minimum=MINIMUM, cases=FEWEST),
         choices=_choices(sheet, business, words),
         table=_address(sheet, {"as": "csv"}),
         groups=[(group, figures) for group, figures in shown.items() if figures],
