@@ -308,6 +308,13 @@ def without_customer(case: RecoveryCase) -> RecoveryCase:
     return replace(without_words(case), customer="", feedback_ids=())
 
 
+def forget(case: RecoveryCase, now: datetime) -> RecoveryCase:
+    """The customer asked to be forgotten: whatever its state, there is nobody to win back."""
+    if case.is_open:
+        case = replace(_ended(case, CaseState.WITHDRAWN, now), withdrawal=Withdrawal.ERASED)
+    return without_customer(case)
+
+
 _URGENCY = tuple(Severity)
 
 

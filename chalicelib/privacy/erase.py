@@ -19,6 +19,8 @@ from chalicelib.domain.errors import ConflictError, FeedbackRefused
 from chalicelib.domain.feedback import Arrival, ScoredFeedback
 from chalicelib.domain.forgetting import Receipt, erased, erased_unseen, never_seen
 from chalicelib.ports import Letter, Letters, Store
+from chalicelib.privacy.erase_cases import cases_of_person, forget_cases
+from chalicelib.privacy.erase_replies import forget_replies, replies_of_person
 from chalicelib.privacy.erase_requests import forget_requests, requests_of_person
 from chalicelib.privacy.person import Wanted, all_feedback, feedback_of
 from chalicelib.privacy.traces import TraceKind, Tracer
@@ -74,6 +76,8 @@ class Eraser:
         receipt = self._noted(receipt, feedback=tuple(one.feedback.feedback_id for one in found))
         receipt = self._keep_out_unseen(wanted, receipt, now)
         receipt = self._forget_asked(wanted, receipt, until, now)
+        forget_cases(self.store, cases_of_person(self.store, business_id, wanted, found), now)
+        forget_replies(self.store, replies_of_person(self.store, business_id, wanted, found))
         # First where a source's row names them: afterwards nobody knows these ids any more.
         self._forget_ids(found)
         for one in found:

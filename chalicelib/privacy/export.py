@@ -6,12 +6,16 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib.domain.business import Business
+from chalicelib.domain.case import RecoveryCase
 from chalicelib.domain.clock import to_text
 from chalicelib.domain.feedback import ScoredFeedback
 from chalicelib.domain.forgetting import as_kept, has_person
 from chalicelib.domain.incident import Incident
+from chalicelib.domain.reply import Reply
 from chalicelib.domain.request import PersonRequest
 from chalicelib.domain.request import as_kept as request_as_kept
+from chalicelib.privacy.erase_cases import as_exported
+from chalicelib.privacy.erase_replies import as_exported as reply_as_exported
 
 
 def export_of(
@@ -19,7 +23,10 @@ def export_of(
     found: Sequence[ScoredFeedback],
     incidents: Sequence[Incident],
     requests: Sequence[PersonRequest],
+    cases: Sequence[RecoveryCase],
     now: datetime,
+    *,
+    replies: Sequence[Reply] = (),
 ) -> dict[str, Any]:
     """All that is kept of a person, as it may still be read, with why and how long it is kept."""
     asked = [request_as_kept(one, now) for one in requests]
@@ -44,6 +51,8 @@ def export_of(
         "kept_days": business.privacy.keep_words.days,
         "given_to": "nobody outside the business's own AWS account",
         "feedback": [_feedback(one, incidents) for one in kept],
+        "replies": [reply_as_exported(one) for one in replies],
+        "cases": [as_exported(one) for one in cases],
         "requests": [_request(one) for one in asked if one.asked.typed],
     }
 

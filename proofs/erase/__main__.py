@@ -15,15 +15,21 @@ from datetime import timedelta
 from typing import Any
 
 from chalicelib import flow
-from chalicelib.domain.feedback import Arrival, Feedback
+from chalicelib.domain.case import CaseState, close, pause
+from chalicelib.domain.feedback import Arrival, Feedback, feedback_id
+from chalicelib.domain.session import Role, Visitor
 from chalicelib.flow import protecting
+from chalicelib.flow.recovering import keep_words
 from chalicelib.privacy.traces import TRACE_KEY
 from chalicelib.store import letters
 from chalicelib.store.envelopes import write_arrival
 from proofs.erase.world import (
     AUTHOR_ID,
+    CASE_NOTE,
     EMAIL,
+    NAME,
     NEEDLES,
+    PHONE,
     PHRASE,
     World,
     hits,
@@ -45,6 +51,9 @@ def plant(town: World, others: int) -> list[Feedback]:
     town.bring(*said)
     town.run.settle()
     town.wait(minutes=5)
+    write_into_cases(town, said)
+    town.ask()
+    answer(town, said)
     late = replace(said[0], external_id="late-1", text=f"again a bad {PHRASE}, {EMAIL}")
     dead = replace(said[0], external_id="dead-1", text=f"and the {PHRASE} again")
     protected = [protecting.protected(town.services, BAKERY, one) for one in (late, dead)]
@@ -60,6 +69,41 @@ def plant(town: World, others: int) -> list[Feedback]:
     town.services.letters[letters.FEEDBACK_LOST].put([lost, old, other])
     town.services.letters[letters.PULLS_LOST].put(['{"v":1,"pull":["bakery","sheet"]}'])
     return said
+
+
+def write_into_cases(town: World, said: list[Feedback]) -> None:
+    """One case of the customer is closed and another put on hold, with words that name them."""
+    claimed = town.store.claimed("bakery", [one.feedback_id for one in said])
+    first, *others = (
+        case
+        for case_id in dict.fromkeys(claimed.values())
+        if (case := town.store.load_case("bakery", case_id))
+    )
+    words = f"{NAME} at {EMAIL}: {CASE_NOTE}"
+    ended = close(
+        first, CaseState.LOST, "Rosa", town.clock.now, root_cause=f"{PHRASE}, {PHONE}", note=words
+    )
+    town.store.save_case(keep_words(ended, BAKERY))
+    for case in others:
+        town.store.save_case(pause(case, town.clock.now + timedelta(days=2), words))
+
+
+def answer(town: World, said: list[Feedback]) -> None:
+    """Replies that name the customer: to one review edited, to one approved and waiting to be
+    posted, and one to another guest that gives the customer's address away."""
+    rosa = Visitor(business_id="bakery", contact="Rosa", role=Role.OWNER, language="en")
+    services, now = town.services, town.clock.now
+    other = feedback_id("exports", "other-0")
+    texts = {
+        said[1].feedback_id: f"Dear {NAME}, about the {PHRASE}: we are sorry.",
+        said[3].feedback_id: f"We rang {PHONE} about the {PHRASE}.",
+        other: f"We told {EMAIL} so.",
+    }
+    for key, text in texts.items():
+        shown = flow.draft_for(services, BAKERY, key, "en", now).text_hash
+        edited = flow.edit_reply(services, rosa, BAKERY, key, text, shown, now)
+        if key == said[3].feedback_id:
+            flow.approve_reply(services, rosa, BAKERY, key, edited.text, edited.text_hash, now)
 
 
 def come_back(town: World, said: list[Feedback]) -> None:

@@ -11,6 +11,7 @@ from datetime import timedelta
 from io import StringIO
 from random import Random
 from typing import Any
+from urllib.parse import urlencode
 
 import boto3
 from moto import mock_aws
@@ -47,10 +48,12 @@ ORDER = "ORD-QZ-55190"
 ADDRESS = "https://reviews.example/p/quirina-zobelhexe-88"
 REVIEW_ID = "review-qz-100418"
 PHRASE = "marzipan zeppelin"
+# What people of the shop wrote into the customer's case; each holds other identifiers too.
+CASE_NOTE = "sent a violet umbrella"
 # In none of these forms may anything be left.
 NEEDLES = (
     NAME, "zobelhexe", AUTHOR_ID, EMAIL, PHONE, PHONE_PLAIN, "3023125042", ORDER, ADDRESS,
-    REVIEW_ID, PHRASE,
+    REVIEW_ID, PHRASE, CASE_NOTE,
 )  # fmt: skip
 PERSON = Person(
     emails=(EMAIL,), phones=(PHONE,), orders=(ORDER,), author_ids=(AUTHOR_ID,), source="exports"
@@ -109,6 +112,22 @@ class World:
         """A source brings these; they wait in the queue."""
         source = next(one for one in BAKERY.sources if one.name == "exports")
         flow.import_feedback(self.services, BAKERY, source, feedback, self.clock.now)
+
+    def ask(self) -> None:
+        """The customer asks what is kept of them, through the public form."""
+        typed = {
+            "kind": "access",
+            "answer_to": EMAIL,
+            "address": PHONE,
+            "order": ORDER,
+            "name": NAME,
+            "link": ADDRESS,
+            "words": f"what do you keep of my {PHRASE}? I am {AUTHOR_ID}, see {REVIEW_ID}",
+        }
+        answer = flow.ask_about_words(
+            self.services, "bakery", urlencode(typed).encode(), ("en", ""), self.clock.now
+        )
+        self.log.write(answer.body.replace("\n", " ") + "\n")
 
     def wait(self, **time: float) -> None:
         """Let time pass and the watch look."""
