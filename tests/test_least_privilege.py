@@ -30,6 +30,7 @@ from chalicelib.cli.local_run import LambdaContext, SimulatedClock
 from chalicelib.cli.ministack import create_resources, running_ministack
 from chalicelib.domain.clock import utc_now
 from chalicelib.domain.judging import unjudged_from
+from chalicelib.pages.owner_frame import MORE, TABS
 from chalicelib.ports import Store
 from chalicelib.settings import Settings
 from tests.embedded_aws import (
@@ -192,11 +193,20 @@ class Driver:
                     QueueUrl=self.variables[queue], ReceiptHandle=receipt
                 )
 
-    def browse(self, method: str, path: str, form: Mapping[str, str] | None = None) -> Any:
+    def browse(
+        self,
+        method: str,
+        path: str,
+        form: Mapping[str, str] | None = None,
+        *,
+        resource: str = "",
+        headers: Mapping[str, str] | None = None,
+    ) -> Any:
         body = urllib.parse.urlencode(form or {}).encode()
-        headers = {"content-type": "application/x-www-form-urlencoded"} if form else {}
-        resource = path[:3] + "{token}"
-        return self.call("api_handler", request(method, path, resource, body, headers))
+        told = {"content-type": "application/x-www-form-urlencoded"} if form else {}
+        told |= headers or {}
+        place = resource or path[:3] + "{token}"
+        return self.call("api_handler", request(method, path, place, body, told))
 
 
 def settings_with(port: int) -> str:
@@ -336,6 +346,8 @@ def drive(driver: Driver, clock: SimulatedClock) -> None:
         driver.browse("GET", leaving)
         driver.browse("POST", leaving, {"List-Unsubscribe": "One-Click"})
 
+    walk_the_pages(driver, services.store, clock)
+
     # Two days on: reminders, sources again, and an edit that died between storing and judging.
     leave_unjudged(services.store, clock)
     clock.now += timedelta(days=2)
@@ -353,6 +365,33 @@ def drive(driver: Driver, clock: SimulatedClock) -> None:
     # More than a year on nobody needs to know any more who said what.
     clock.now += timedelta(days=400)
     driver.call("apply_retention", {})
+
+
+def walk_the_pages(driver: Driver, store: Store, clock: SimulatedClock) -> None:
+    """An owner signs in, looks at every page, and presses what can be pressed."""
+    ours = {"sec-fetch-site": "same-origin"}
+    driver.browse(
+        "POST", "/sign-in/bakery", {"email": OWNER}, resource="/sign-in/{business}", headers=ours
+    )
+    driver.call("watch", {})
+    (link,) = links(driver.address, "/s/")
+    driver.browse("GET", link)
+    answer = driver.browse("POST", link, {"go": "in"}, headers=ours)
+    cookie = answer["headers"]["Set-Cookie"].partition(";")[0]
+    signed_in = {**ours, "cookie": cookie}
+    for page in (*TABS, *MORE):
+        shown = driver.browse("GET", f"/o/{page}", resource="/o/{page}", headers=signed_in)
+        assert shown["statusCode"] == 200, page
+    for incident in store.incidents_of("bakery")[:1]:
+        path = f"/o/incidents/{incident.incident_id}"
+        driver.browse("GET", path, resource="/o/{page}/{name}", headers=signed_in)
+    for case in store.open_cases("bakery", 1):
+        path = f"/o/cases/{case.case_id}"
+        driver.browse("GET", path, resource="/o/{page}/{name}", headers=signed_in)
+        form = {"act": "contact"}
+        driver.browse("POST", path, form, resource="/o/{page}/{name}", headers=signed_in)
+    driver.browse("POST", "/o/sign-out", {"go": "out"}, resource="/o/sign-out", headers=signed_in)
+    clock.now += timedelta(seconds=5)
 
 
 def leave_unjudged(store: Store, clock: SimulatedClock) -> None:

@@ -44,6 +44,12 @@ ROUTES = {
     "/messages/{business}": {"post", "head"},
     "/i/{token}": {"get", "post"},
     "/u/{token}": {"get", "post"},
+    "/privacy/{business}": {"get", "post"},
+    "/sign-in/{business}": {"get", "post"},
+    "/s/{token}": {"get", "post"},
+    "/o/sign-out": {"post"},
+    "/o/{page}": {"get"},
+    "/o/{page}/{name}": {"get", "post"},
 }
 WORK_QUEUES = {"Pulls": "PullSource", "Feedback": "ScoreFeedback"}
 # Of these Lambda's poller asks all month whether something waits.
