@@ -42,12 +42,12 @@ def journey_page(
     from chalicelib.pages.journey import render_journey
 
     chosen = _chosen(business, query, now)
-    journey = journey_for(services, business, chosen, now)
+    journey = journey_for(services, business, chosen)
     quotes = _quotes(services, business, journey, chosen, now)
     return render_journey(journey, quotes, chosen=chosen, visitor=visitor, business=business)
 
 
-def journey_for(services: Services, business: Business, chosen: "Chosen", now: datetime) -> Journey:
+def journey_for(services: Services, business: Business, chosen: "Chosen") -> Journey:
     """The journey of a period, from the count rows of it and of the one before."""
     from chalicelib.learn.journey import journey_of
 
@@ -76,7 +76,7 @@ def empathy_map_page(
 
     # Of one length: words are dearer to read than counts.
     chosen = _chosen(business, {**query, "days": ""}, now)
-    journey = journey_for(services, business, chosen, now)
+    journey = journey_for(services, business, chosen)
     found = _found(services, business, chosen, journey)
     ids = [one.feedback_id for one in mixed(found, VOICES_OF_EMPATHY)]
     voices = _voices(services, business, ids, now)
