@@ -82,18 +82,20 @@ class MeteredTable:
         IndexName: str | None = None,
         ConsistentRead: bool = False,
         Limit: int | None = None,
+        ScanIndexForward: bool = True,
         **_: Any,
     ) -> dict[str, Any]:
         """Rows of a partition, in order; the whole answer is rounded up once."""
         partition = ExpressionAttributeValues[":p"]["S"]
         first = ExpressionAttributeValues.get(":first", {"S": ""})["S"]
         last = ExpressionAttributeValues.get(":last", {"S": chr(0x10FFFF)})["S"]
-        rows: list[Row]
+        found: list[Row]
         if IndexName is None:
             sorts = [one for one in self._partitions.get(partition, []) if first <= one <= last]
-            rows = [self._rows[partition, one] for one in sorts[:Limit]]
+            found = [self._rows[partition, one] for one in sorts]
         else:
-            rows = self._indexes[IndexName].between(partition, first, last)[:Limit]
+            found = self._indexes[IndexName].between(partition, first, last)
+        rows = (found if ScanIndexForward else found[::-1])[:Limit]
         self._meter.add(READ, read_units(rows, is_consistent=ConsistentRead))
         return {"Items": [dict(row) for row in rows]}
 
@@ -190,6 +192,7 @@ class _Index:
         self._hash, self._range = (one["AttributeName"] for one in definition["KeySchema"])
         keys = {"pk", "sk", self._hash, self._range}
         self._kept = keys | set(definition["Projection"].get("NonKeyAttributes", ()))
+        self._keeps_all = definition["Projection"].get("ProjectionType") == "ALL"
         self._entries: dict[str, dict[Key, tuple[str, Row]]] = {}
 
     def follow(self, key: Key, before: Row | None, after: Row | None) -> int:
@@ -215,7 +218,8 @@ class _Index:
     def _entry(self, row: Row | None) -> Row | None:
         if row is None or self._hash not in row or self._range not in row:
             return None
-        return {name: value for name, value in row.items() if name in self._kept}
+        kept = self._kept if not self._keeps_all else row.keys()
+        return {name: value for name, value in row.items() if name in kept}
 
     def between(self, partition: str, first: str, last: str) -> list[Row]:
         """Entries of a partition from `first` to `last`, in order."""

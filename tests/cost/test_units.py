@@ -202,3 +202,30 @@ def test_what_lies_in_the_table_is_what_lies_in_motos(moto_client: Any) -> None:
     ]
     for ask in asks:
         assert ask(ours) == ask(motos)
+
+
+def test_an_index_of_whole_rows_gives_whole_rows_the_newest_first() -> None:
+    meter = Meter()
+    whole = {
+        "IndexName": "listed",
+        "KeySchema": [
+            {"AttributeName": "list_pk", "KeyType": "HASH"},
+            {"AttributeName": "list_sk", "KeyType": "RANGE"},
+        ],
+        "Projection": {"ProjectionType": "ALL"},
+    }
+    table = MeteredTable(meter, [whole])
+    for number in range(3):
+        key = {"pk": {"S": "p"}, "sk": {"S": str(number)}}
+        place = {"list_pk": {"S": "list"}, "list_sk": {"S": str(number)}}
+        table.put_item(Item={**key, **place, "note": {"S": f"note {number}"}})
+
+    answer = table.query(
+        IndexName="listed",
+        ExpressionAttributeNames={"#p": "list_pk"},
+        ExpressionAttributeValues={":p": {"S": "list"}},
+        ScanIndexForward=False,
+        Limit=2,
+    )
+
+    assert [one["note"]["S"] for one in answer["Items"]] == ["note 2", "note 1"]
