@@ -101,7 +101,7 @@ def feedback_of(partition: str) -> str:
 
 def quote_mark_key(business_id: str, quote_id: str) -> Key:
     """What a person decided about one sentence; all of a business lie beside each other."""
-    return (f"{_tenant(business_id)}#M", quote_id)
+    return (f"{_tenant(business_id)}#G", quote_id)
 
 
 def day_partition(business_id: str, day: str) -> str:
