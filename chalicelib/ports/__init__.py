@@ -10,6 +10,7 @@ from chalicelib.ports.outside import (
     Received,
     SourceKind,
 )
+from chalicelib.ports.profiles import ProfileStore
 from chalicelib.ports.replies import BuildPoster, Poster, ReplyStore
 from chalicelib.ports.services import (
     Depths,
@@ -60,6 +61,7 @@ __all__ = [
     "Letters",
     "Model",
     "Poster",
+    "ProfileStore",
     "PullContext",
     "PullQueue",
     "Received",

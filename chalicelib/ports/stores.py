@@ -20,6 +20,7 @@ from chalicelib.domain.incident import Incident
 from chalicelib.domain.judging import JudgeState, Unjudged
 from chalicelib.domain.request import PersonRequest
 from chalicelib.domain.source import SourceState
+from chalicelib.ports.profiles import ProfileStore
 from chalicelib.ports.replies import ReplyStore
 from chalicelib.ports.sessions import SessionStore
 from chalicelib.ports.voices import VoiceStore
@@ -405,6 +406,7 @@ class Store(
     RequestStore,
     VoiceStore,
     ReplyStore,
+    ProfileStore,
     Protocol,
 ):
     """All of it: one DynamoDB table, or its twin in memory."""

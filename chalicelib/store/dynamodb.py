@@ -23,6 +23,7 @@ from chalicelib.store.attributes import Row, make_row
 from chalicelib.store.dynamodb_cases import CaseRows
 from chalicelib.store.dynamodb_erasure import ErasureRows
 from chalicelib.store.dynamodb_feedback import FeedbackRows, JudgeRows
+from chalicelib.store.dynamodb_profiles import ProfileRows
 from chalicelib.store.dynamodb_replies import ReplyRows
 from chalicelib.store.dynamodb_requests import RequestRows
 from chalicelib.store.dynamodb_sessions import SessionRows
@@ -35,7 +36,15 @@ _NOTHING_HELD: Mapping[str, str] = MappingProxyType({})
 
 
 class DynamoStore(
-    FeedbackRows, JudgeRows, ErasureRows, SessionRows, CaseRows, RequestRows, VoiceRows, ReplyRows
+    FeedbackRows,
+    JudgeRows,
+    ErasureRows,
+    SessionRows,
+    CaseRows,
+    RequestRows,
+    VoiceRows,
+    ReplyRows,
+    ProfileRows,
 ):
     """Implements `ports.Store` over a low-level `dynamodb` client.
 

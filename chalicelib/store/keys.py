@@ -245,6 +245,21 @@ def open_requests_partition(business_id: str) -> str:
     return f"{_tenant(business_id)}#Q#open"
 
 
+def known_key(business_id: str, trace: str) -> Key:
+    """What is known of one trace of a customer, where profiles are on."""
+    return (f"{_tenant(business_id)}#P#{trace}", _ONLY)
+
+
+def known_voice_key(business_id: str, trace: str, heard_at: str, feedback_id: str) -> Key:
+    """That a voice carried the trace, by its moment."""
+    return (f"{_tenant(business_id)}#P#{trace}", f"v#{heard_at}#{feedback_id}")
+
+
+def heard_partition(business_id: str) -> str:
+    """List of the traces by when they were heard last."""
+    return f"{_tenant(business_id)}#P#heard"
+
+
 def act_key(business_id: str, at: str, act_id: str) -> Key:
     """One act of a person, in the month of its moment."""
     return (f"{_tenant(business_id)}#Y#{at[:7]}", f"{at}#{act_id}")

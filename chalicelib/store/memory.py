@@ -26,6 +26,7 @@ from chalicelib.domain.source import SourceState
 from chalicelib.store import rules
 from chalicelib.store.memory_erasure import MemoryErasures
 from chalicelib.store.memory_incidents import refuse_unless
+from chalicelib.store.memory_profiles import MemoryProfiles
 from chalicelib.store.memory_replies import MemoryReplies
 from chalicelib.store.memory_requests import MemoryRequests
 from chalicelib.store.memory_sessions import MemorySessions
@@ -39,7 +40,9 @@ def _place(unjudged: Unjudged) -> Place:
     return (unjudged.received_at, unjudged.feedback_id, unjudged.version)
 
 
-class MemoryStore(MemoryErasures, MemorySessions, MemoryVoices, MemoryRequests, MemoryReplies):
+class MemoryStore(
+    MemoryErasures, MemorySessions, MemoryVoices, MemoryRequests, MemoryReplies, MemoryProfiles
+):
     """Implements `ports.Store` without any outside."""
 
     def __init__(self) -> None:
