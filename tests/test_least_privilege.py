@@ -30,6 +30,7 @@ from chalicelib.cli.local_run import LambdaContext, SimulatedClock
 from chalicelib.cli.ministack import create_resources, running_ministack
 from chalicelib.domain.clock import utc_now
 from chalicelib.domain.judging import unjudged_from
+from chalicelib.domain.reply import Reply, approve
 from chalicelib.pages.owner_frame import MORE, TABS
 from chalicelib.ports import Store
 from chalicelib.settings import Settings
@@ -227,6 +228,13 @@ kind = "jotform"
 secret = "bakery/frog"
 address = "{address}"
 
+[[business.source]]
+name = "square"
+kind = "mastodon"
+address = "{address}"
+tags = ["bakery"]
+every = "1h"
+
 [[business.contact]]
 name = "Ben"
 email = "ben@bakery.example"
@@ -348,6 +356,11 @@ def drive(driver: Driver, clock: SimulatedClock) -> None:
 
     walk_the_pages(driver, services.store, clock)
 
+    # A reply that somebody approved, on its way to a site that refuses it.
+    leave_approved(services.store, clock)
+    driver.call("plan_pulls", {})
+    driver.call("pull_source", {})
+
     # Two days on: reminders, sources again, and an edit that died between storing and judging.
     leave_unjudged(services.store, clock)
     clock.now += timedelta(days=2)
@@ -400,6 +413,23 @@ def leave_unjudged(store: Store, clock: SimulatedClock) -> None:
     edit = replace(old.feedback, text="It was only a seed.", updated_at=clock.now)
     new = replace(old, feedback=edit, received_at=clock.now)
     store.store(new, old, unjudged_from(new, old))
+
+
+def leave_approved(store: Store, clock: SimulatedClock) -> None:
+    """What the page leaves when a person approves a reply."""
+    said = store.scored_between("bakery", "2000-01-01", "2100-01-01")[0].feedback
+    business = store.load_business("bakery")
+    assert business is not None
+    draft = Reply(
+        business_id="bakery",
+        feedback_id=said.feedback_id,
+        source="square",
+        language="en",
+        text="We are sorry.",
+        drafted_at=clock.now,
+    )
+    by = business.contacts[0].name
+    store.save_reply(approve(draft, draft.text, draft.text_hash, by, clock.now))
 
 
 def links(address: str, kind: str) -> list[str]:

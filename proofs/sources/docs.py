@@ -11,7 +11,7 @@ from pathlib import Path
 
 from chalicelib.domain.business import StoragePolicy
 from chalicelib.ports import SourceKind
-from chalicelib.wiring import PULLED, SourceKinds
+from chalicelib.wiring import POSTED, PULLED, SourceKinds
 from proofs.sources.examples import TEMPLATE, examples
 from tests.pull.faults import FAULTS
 from tests.pull.mailbox_faults import MAILBOX_FAULTS
@@ -26,6 +26,8 @@ KEPT = {
     StoragePolicy.IDS_ONLY: "ids and our score",
     StoragePolicy.NONE: "nothing but our score",
 }
+POSTED_THERE = "one that a person approved is posted there within five minutes"
+COPIED_THERE = "one that a person approved is copied there by hand, from the page with the link"
 _PART = re.compile(r"(<!-- ([a-z_]+): written by [^>]* -->\n).*?(<!-- /\2 -->)", re.DOTALL)
 _HEADING = re.compile(r"^### .*: `([a-z_]+)`$", re.MULTILINE)
 # What a person writes of each source; the rest is written from the code.
@@ -74,6 +76,7 @@ def section(kind: SourceKind, shown: Mapping[str, str]) -> str:
     lines += [f"- **`{name}`**: {meaning}." for name, meaning in kind.required.items()]
     lines += [f"- `{name}` (optional): {meaning}." for name, meaning in kind.optional.items()]
     lines.append(f"- **May be kept**: {KEPT[kind.keeps]}.")
+    lines.append(f"- **Replies**: {POSTED_THERE if kind.name in POSTED else COPIED_THERE}.")
     return "\n".join([*lines, "", "```toml", shown[kind.name], "```"]) + "\n"
 
 
