@@ -324,8 +324,9 @@ class Sender:
             return None
 
     def _note_send(self, sent: Notification) -> None:
-        if sent.reason is NotifyReason.SIGN_IN:
-            # It has a budget of its own: strangers who ask for links must silence no alert.
+        if sent.reason in (NotifyReason.SIGN_IN, NotifyReason.OVERDUE):
+            # They have caps of their own: strangers who ask for links must silence no alert, nor
+            # may a reminder of what an alert told already.
             return
         for _ in range(TRIES):
             log = self._store.load_sends(sent.business_id)

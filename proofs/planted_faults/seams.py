@@ -7,6 +7,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from chalicelib.domain.alert import Email, Notification, mark_sent
+from chalicelib.domain.concern import Concern
 from chalicelib.domain.feedback import Arrival, ScoredFeedback
 from chalicelib.domain.incident import Incident
 from chalicelib.domain.judging import JudgeState, Unjudged
@@ -266,6 +267,22 @@ class Planted:
     shows_at: tuple[str, ...]
 
 
+class ForgetsConcernsFirst(Wired):
+    """Store: what may lead to a case is gone as soon as somebody has read it."""
+
+    def __init__(self, store: MemoryStore, fuse: Fuse) -> None:
+        super().__init__(store, fuse)
+        self._store, self._line = store, fuse
+
+    def concerns(self, business_id: str, limit: int) -> list[Concern]:
+        """Read and forget."""
+        read = partial(self._store.concerns, business_id, limit)
+        found: list[Concern] = self._line.call("MemoryStore.concerns", read)
+        for concern in found:
+            self._store.drop_concern(concern)
+        return found
+
+
 IN_THE_SWEEP: dict[str, Planted] = {
     "marked before it is sent": Planted(
         seams=lambda: Seams(email=MarksBeforeItSends), shows_at=("planted mark", "OutboxEmail.send")
@@ -284,6 +301,10 @@ IN_THE_SWEEP: dict[str, Planted] = {
     ),
     "a refusal taken for a success": Planted(
         seams=lambda: Seams(email=SwallowsRefusals), shows_at=("OutboxEmail.send",)
+    ),
+    "a concern forgotten before it is acted on": Planted(
+        seams=lambda: Seams(store=ForgetsConcernsFirst),
+        shows_at=("MemoryStore.concerns", ".save_case"),
     ),
 }
 IN_THE_INTERLEAVING: dict[str, Planted] = {

@@ -18,10 +18,12 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from chalicelib import flow
 from chalicelib.alert.caps import PER_DAY
 from chalicelib.domain.alert import ChannelKind, NotificationState, NotifyReason
+from chalicelib.domain.case import CaseState
 from chalicelib.domain.counts import counts_of
 from chalicelib.domain.feedback import Feedback, feedback_id
 from chalicelib.domain.incident import IncidentState
 from chalicelib.privacy.person import Person
+from chalicelib.recover.cases import withdrawal_of
 from proofs.town.faults import Fault, Fuse
 from proofs.town.sources import row
 from proofs.town.town import TOWN_BAKERY, Town
@@ -290,6 +292,7 @@ class Bakery(RuleBasedStateMachine):
         must(not town.queues.pulls.waiting, "a pull is left in the queue")
         self._every_line_is_stored()
         self._every_incident_was_told()
+        self._everybody_who_is_quoted_has_one_case()
         judged = Counter((one.feedback_id, one.version) for one in store.ledger("bakery"))
         must(max(judged.values(), default=1) == 1, "something was judged twice")
 
@@ -337,7 +340,8 @@ class Bakery(RuleBasedStateMachine):
             incident_id = email.tag.split("/")[1].partition(".")[0]
             # I7: who answered is asked no more.
             must(reason not in ASKING or incident_id not in self.answered, f"{email.tag} after all")
-            self.per_day["digest" if reason == "digest" else "alert", today] += 1
+            kind = "digest" if reason in ("digest", "overdue") else "alert"
+            self.per_day[kind, today] += 1
         self.seen_emails = len(town.outbox.emails)
         town.tell_what_was_sent()
 
@@ -374,3 +378,16 @@ class Bakery(RuleBasedStateMachine):
                 if one.state not in ended and one.due < self.town.clock.now - timedelta(days=1)
             ]
             must(not late, f"{incident.incident_id} still waits")
+
+    def _everybody_who_is_quoted_has_one_case(self) -> None:
+        """I15: one, and an open or ended one, while they are unhappy; nothing is left to act on."""
+        store = self.town.store
+        must(not store._concerns.get("bakery"), "a concern was not acted on")
+        cases = [case for (owner, _), case in store._cases.items() if owner == "bakery"]
+        quoted = {one for each in store.incidents_of("bakery") for one in each.feedback_ids}
+        for name, scored in store.find("bakery", quoted).items():
+            if withdrawal_of(scored) is not None:
+                continue
+            own = [case for case in cases if name in case.feedback_ids]
+            must(len(own) == 1, f"{name} has {len(own)} cases")
+            must(own[0].state is not CaseState.WITHDRAWN, f"the case of {name} was withdrawn")

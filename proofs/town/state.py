@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib.detect.state import from_document
-from chalicelib.domain.alert import ChannelKind, Email, Notification, Sms
+from chalicelib.domain.alert import ChannelKind, Email, Notification, NotifyReason, Sms
 from chalicelib.domain.judging import Unjudged
 from chalicelib.store.memory import MemoryStore
 
@@ -29,14 +29,17 @@ TRACES = frozenset(
 # The log behind the caps may miss a message whose sender died right after sending, and an SMS may
 # be paid for and not sent: both err to the side that is allowed (one more e-mail, less spent).
 UNCOUNTED = frozenset({"_sends", "_spent", "_paid", "_line"})
-IN_ITS_OWN_WAY = frozenset({"_judges", "_ledger", "_links", "_notifications", "_incidents"})
+IN_ITS_OWN_WAY = frozenset(
+    {"_judges", "_ledger", "_links", "_notifications", "_incidents", "_cases", "_acts"}
+)
 # Trouble of a source is numbered by the second in which it began.
 _SECONDS_OF_2001 = 10**9
 _ABOUT_ITS_WAY = frozenset({"state", "trouble", "sent_at"})
-_MOMENT = re.compile(r"\d\d?:\d\d")
+_MOMENT = re.compile(r"\d{1,2}:\d\d(?::\d\d(?:\.\d+)?)?")
 _SMS_LINE = re.compile(r"(by SMS)(:|,)[^\n<]*")
 _QUOTED = re.compile(r"#f-[0-9a-f]{32}|id=\"f-[0-9a-f]{32}\"")
 _TOKEN = re.compile(r"token\d{17}")
+_OVERDUE_AT = re.compile(r"overdue-\d{8}T\d{4}")
 _FAILING_SINCE = re.compile(r"(source-[a-z]+)-\d+")
 
 
@@ -59,10 +62,20 @@ def state_of(store: MemoryStore, left_over: object) -> dict[str, Any]:
         _named(name): _told(one)
         for told in store._notifications.values()
         for name, one in told.items()
+        if one.reason is not NotifyReason.OVERDUE
     }
     rows["incidents"] = {
         _named(name): plain(one) | {"feedback_ids": sorted(one.feedback_ids)}
         for (_, name), one in store._incidents.items()
+    }
+    rows["cases"] = {
+        name: plain(one) | {"feedback_ids": sorted(one.feedback_ids)}
+        for (_, name), one in store._cases.items()
+    }
+    # Who presses a button again because the answer was lost has pressed it twice.
+    rows["acts"] = {
+        (one.business_id, one.who, one.what, _named(one.about), one.detail)
+        for one in store._acts.values()
     }
     return rows | {"left over": plain(left_over)}
 
@@ -98,10 +111,12 @@ def _told(notification: Notification) -> Any:
 
 def messages_of(kept: list[Email] | list[Sms]) -> Counter[Any]:
     """Every message with all its words; moments, tokens and ids of quotes are left out: of ten
-    that say the same it quotes those which came last."""
+    that say the same it quotes those which came last. Which cases one mail about them tells
+    together is a matter of minutes; that each is told is in the cases themselves."""
     return Counter(
         tuple((name, _QUOTED.sub("#f-", str(text))) for name, text in plain(one).items())
         for one in kept
+        if not _OVERDUE_AT.search(one.tag)
     )
 
 
@@ -117,7 +132,9 @@ def comparable(told: Counter[str]) -> Counter[str]:
     """The same between weeks in which a source fails at different moments, which number it."""
     named: Counter[str] = Counter()
     for tag, times in told.items():
-        named[_named(tag)] += times
+        # Of those about cases only what is told twice can be compared: see `messages_of`.
+        if times > 1 or not _OVERDUE_AT.search(tag):
+            named[_named(tag)] += times
     return named
 
 
@@ -178,8 +195,9 @@ def _plain(value: Any) -> Any:
 
 
 def _named(name: str) -> str:
-    """Without the moment at which a source began to fail: a death may move it by a minute."""
-    return _FAILING_SINCE.sub(r"\1", name)
+    """Without the moment at which a source began to fail, and that of a mail about cases: a death
+    may move them by a minute."""
+    return _OVERDUE_AT.sub("overdue", _FAILING_SINCE.sub(r"\1", name))
 
 
 def differences(one: Mapping[str, Any], other: Mapping[str, Any]) -> list[str]:
