@@ -39,6 +39,7 @@ from chalicelib.domain.session import Role
 from chalicelib.domain.spike import Sensitivity
 from chalicelib.domain.step import BlueprintStep
 from chalicelib.domain.tone import Promise, Tone
+from chalicelib.domain.worth import Worth
 from chalicelib.ports import SourceKind
 from chalicelib.pull.csv_file import NAMES
 from chalicelib.pull.webhooks.questions import mistake_in as questions_mistake
@@ -190,6 +191,7 @@ class _Business(_Strict):
     opening_hours: dict[str, str] = Field(default={}, max_length=7)
     tone: Tone = Tone.PLAIN
     promises: list[Promise] = []
+    customer_year: list[int] = []
     sms: _Sms = _Sms()
     privacy: _Privacy = _Privacy()
     location: list[_Location] = []
@@ -227,6 +229,13 @@ class _Business(_Strict):
     @classmethod
     def _check_hours(cls, value: dict[str, str]) -> dict[str, str]:
         read_opening_hours(value)
+        return value
+
+    @field_validator("customer_year")
+    @classmethod
+    def _check_worth(cls, value: list[int]) -> list[int]:
+        if value and (len(value) != 2 or not 0 < value[0] <= value[1]):
+            raise ValueError("must be two whole numbers, the smaller one first, like [200, 400]")
         return value
 
     @field_validator("escalate_after")
@@ -395,6 +404,10 @@ def _first_twice(names: Sequence[str]) -> int | None:
     return next((place for place, name in enumerate(names) if name in names[:place]), None)
 
 
+def _worth(bounds: list[int]) -> Worth | None:
+    return Worth(low=bounds[0], high=bounds[1]) if bounds else None
+
+
 def _business(checked: _Business) -> Business:
     return Business(
         business_id=checked.id,
@@ -409,6 +422,7 @@ def _business(checked: _Business) -> Business:
         opening_hours=read_opening_hours(checked.opening_hours),
         tone=checked.tone,
         promises=tuple(dict.fromkeys(checked.promises)),
+        customer_year=_worth(checked.customer_year),
         sms=SmsSettings(monthly_cap_usd=checked.sms.monthly_cap_usd, backend=checked.sms.backend),
         privacy=PrivacySettings(
             alerts=LegalBasis(checked.privacy.alerts),

@@ -12,6 +12,7 @@ from chalicelib.domain.opening_hours import OpeningHours
 from chalicelib.domain.session import Role
 from chalicelib.domain.step import BlueprintStep
 from chalicelib.domain.tone import Promise, Tone
+from chalicelib.domain.worth import Worth
 
 
 class StoragePolicy(StrEnum):
@@ -175,7 +176,8 @@ class Business:
 
     `country` (ISO 3166, two letters) tells phone numbers in texts from other numbers;
     `sensitivity` is one of the words of `detect` (calm, balanced, watchful). `tone` and `promises`
-    are how suggested replies sound and what they may offer.
+    are how suggested replies sound and what they may offer. `customer_year` is what a customer
+    brings in a year, or None when the owner does not say.
     """
 
     business_id: str
@@ -196,6 +198,7 @@ class Business:
     opening_hours: OpeningHours = field(default_factory=OpeningHours)
     tone: Tone = Tone.PLAIN
     promises: tuple[Promise, ...] = ()
+    customer_year: Worth | None = None
 
     def source(self, name: str) -> SourceSettings | None:
         """The source of that name, or None."""

@@ -86,6 +86,7 @@ def metric_sheet(
     """All metrics of so many local dates, of which today is the last."""
     from chalicelib.learn.recovery_rate import recovery_metrics
     from chalicelib.learn.sheet import sheet_of
+    from chalicelib.learn.worth import churn, empathy_return, lifetime_value, retention
 
     today = date.fromisoformat(local_date(now, business.time_zone))
     period = Period(first=today - timedelta(days=days - 1), last=today)
@@ -100,10 +101,20 @@ def metric_sheet(
         [one for one in found if location in (None, one.location)]
         for found in (ended, store.open_cases(business_id, OPEN_READ))
     ]
+    stayed = retention(0, 0)
     return sheet_of(
         counts,
         period,
         business.sources,
         location=location,
-        beside={Group.RECOVERY: recovery_metrics(cases[0], cases[1], now)},
+        beside={
+            Group.RECOVERY: recovery_metrics(cases[0], cases[1], now),
+            Group.EMPATHY: [empathy_return(business.customer_year, cases[0])],
+            # Nothing tells yet who buys again: see docs/metrics.md.
+            Group.WORTH: [
+                stayed,
+                churn(stayed),
+                lifetime_value(business.customer_year, churn(stayed)),
+            ],
+        },
     )

@@ -16,6 +16,7 @@ from chalicelib.domain.business import (
     QuietHours,
 )
 from chalicelib.domain.errors import SettingsError, UserError
+from chalicelib.domain.worth import Worth
 from chalicelib.wiring import SourceKinds
 
 GOOD = """\
@@ -304,3 +305,15 @@ def test_grounds_and_the_time_words_are_kept_are_read(file: Path) -> None:
     assert business.privacy == PrivacySettings(
         alerts=LegalBasis.CONSENT, profiles=LegalBasis.CONSENT, keep_words=timedelta(days=90)
     )
+
+
+def test_what_a_customer_brings_is_a_range(file: Path) -> None:
+    named = 'name = "Bakery"\n'
+    assert named in GOOD
+
+    file.write_text(GOOD.replace(named, f"{named}customer_year = [200, 400]\n", 1))
+    (business,) = read_businesses(file, SourceKinds())
+    point = mistake(file, GOOD.replace(named, f"{named}customer_year = [200]\n", 1))
+
+    assert business.customer_year == Worth(low=200, high=400)
+    assert "customer_year must be two whole numbers, the smaller one first" in point
