@@ -15,6 +15,7 @@ from datetime import UTC, datetime, timedelta
 from io import StringIO
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 import click
@@ -39,6 +40,8 @@ MONTH = HERE / "demo_month.csv"
 MARKER = ".heedful-demo"
 PAGE = "page.html"
 BUSINESS, TIME_ZONE = "demo", "Europe/Berlin"
+OWNER, OWNER_EMAIL = "Rosa", "rosa@demo.example"
+SECONDS_OF_A_VISIT = timedelta(seconds=2)
 # So many looks at the sheet are enough to be soon and few enough to be quick.
 MOST_LOOKS = 180
 # The demo's owner takes an incident on after this long; the last days are left to the visitor.
@@ -123,6 +126,15 @@ class DemoSummary:
         return lines
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """The pages of a demo that has played: where they are, and how a moment goes by (mails go out;
+    the links for signing in among them are given back)."""
+
+    address: str
+    wait: Callable[[], list[str]]
+
+
 def run_demo(
     *,
     out: Path,
@@ -130,10 +142,12 @@ def run_demo(
     is_served: bool,
     say: Callable[[str], None],
     most_looks: int = MOST_LOOKS,
+    visit: "Callable[[Visit], None] | None" = None,
 ) -> DemoSummary:
     """Run it. Raises UserError for a CSV that cannot be read or an out folder that is not ours.
 
-    `most_looks` is how often the sheet is looked at over the whole stream.
+    `most_looks` is how often the sheet is looked at over the whole stream; `visit` looks at the
+    pages at the end, before they are served to whoever started it.
     """
     raw = read_bytes(stream or MONTH)
     now = datetime(9999, 1, 1, tzinfo=UTC)
@@ -153,10 +167,19 @@ def run_demo(
         url = run.newest_link()
         for line in summary.lines(out, url):
             say(line)
+        if visit is not None:
+            visit(Visit(address=pages.address, wait=run.live_on))
         if is_served:
+            say(f"Sign in as {OWNER}, once, with this link: {run.ask_for_link()}")
+            say(f"For another one ask at {pages.address}/sign-in/{BUSINESS} with {OWNER_EMAIL}.")
             say("Press Ctrl-C to end.")
-            pages.serve_until_interrupted()
+            pages.live_until_interrupted(lambda: _say_links(run, say))
     return summary
+
+
+def _say_links(run: "_Demo", say: Callable[[str], None]) -> None:
+    for link in run.live_on():
+        say(f"A link for signing in went out: {link}")
 
 
 def clear(out: Path) -> None:
@@ -301,6 +324,20 @@ class _Demo:
         alerts = [one for place, one in enumerate(self._emails(), 1) if place not in self._digests]
         links = [_link_in(one) for one in alerts]
         return next((one for one in reversed(links) if "/i/" in one), "")
+
+    def ask_for_link(self) -> str:
+        """A link for signing in, as the owner would ask for it."""
+        form = urlencode({"email": OWNER_EMAIL})
+        self._pages.post(f"{self._pages.address}/sign-in/{BUSINESS}", form)
+        return next(reversed(self.live_on()), "")
+
+    def live_on(self) -> list[str]:
+        """A few seconds go by; the links for signing in that went out meanwhile."""
+        before = len(self._emails())
+        self._clock.now += SECONDS_OF_A_VISIT
+        self._run.watch(self._clock.now)
+        links = [_link_in(one) for one in self._emails()[before:]]
+        return [one for one in links if "/s/" in one]
 
     def _emails(self) -> list[dict[str, Any]]:
         by_account = self._ask("/_ministack/ses/messages")["messages"]

@@ -3,7 +3,7 @@
 import csv
 import io
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import ModuleType, TracebackType
@@ -144,6 +144,16 @@ class PageServer(_Site):
     def show(self, app: ModuleType) -> None:
         """Answer with this app from now on."""
         self._gateway = LocalGateway(app.app, Config())
+
+    def live_until_interrupted(self, meanwhile: Callable[[], None]) -> None:
+        """Stay up until Ctrl-C, and do this every other second between two requests."""
+        try:
+            while self._thread.is_alive():
+                self._thread.join(timeout=2)
+                with self._lock:
+                    meanwhile()
+        except KeyboardInterrupt:
+            return
 
     def post(self, link: str, form: str) -> int:
         """Press a button on the page behind a link; the status."""

@@ -1,0 +1,1 @@
+"""From a demo, an owner on a phone signs in, answers an angry customer, and sees it counted."""
