@@ -231,3 +231,22 @@ def test_each_metric_opens_onto_the_words_it_was_counted_from() -> None:
 def test_a_metric_that_contradicts_itself_is_refused(wrong: dict[str, object]) -> None:
     with pytest.raises(ValueError, match=r"interval|missing"):
         Metric(name=MetricName.NPS, unit=Unit.BALANCE, n=10, **wrong)  # type: ignore[arg-type]
+
+
+def test_every_metric_is_defined_in_the_docs() -> None:
+    page = (PULL.parents[1] / "docs" / "metrics.md").read_text(encoding="utf-8").lower()
+    said_as = {
+        MetricName.EMOTION_SHARE: "emotion mix",
+        MetricName.FIRST_CONTACT: "time to first contact",
+        MetricName.EMPATHY_QUOTIENT: "employee empathy quotient",
+        MetricName.EMPATHY_RETURN: "return on empathy investment",
+        MetricName.LIFETIME_VALUE: "customer lifetime value",
+    }
+
+    undefined = [
+        name
+        for name in MetricName
+        if f"| **{said_as.get(name, name.replace('_', ' '))}** |" not in page
+    ]
+
+    assert undefined == []
