@@ -22,6 +22,7 @@ FLOW = (
     "incident_pages",
     "case_pages",
     "mapping",
+    "improving",
     "privacy_pages",
     "pulling",
     "posting",

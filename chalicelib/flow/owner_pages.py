@@ -14,7 +14,15 @@ from urllib.parse import quote, urlencode
 from chalicelib.domain.business import Business
 from chalicelib.domain.errors import ConflictError, TransitionError
 from chalicelib.domain.session import Visitor
-from chalicelib.flow import case_pages, incident_pages, mapping, measuring, privacy_pages, waiting
+from chalicelib.flow import (
+    case_pages,
+    improving,
+    incident_pages,
+    mapping,
+    measuring,
+    privacy_pages,
+    waiting,
+)
 from chalicelib.flow.links import Download, GoTo, PageAnswer
 from chalicelib.flow.signing_in import (
     Headers,
@@ -44,6 +52,7 @@ PAGES: Mapping[str, ShowPage] = {
     "empathy-map": mapping.empathy_map_page,
     "blueprint": mapping.blueprint_page,
     "voices": mapping.voices_page,
+    "improvements": improving.improvements_page,
     "metrics": measuring.metrics_page,
     "privacy": privacy_pages.privacy_page,
 }
@@ -52,6 +61,7 @@ PAGES: Mapping[str, ShowPage] = {
 NAMED_PAGES: Mapping[str, ShowNamed] = {
     "incidents": incident_pages.incident_of_name,
     "cases": case_pages.case_of_name,
+    "improvements": improving.improvement_of_name,
     "metrics": measuring.metrics_of_name,
     "privacy": privacy_pages.request_of_name,
 }
@@ -62,6 +72,7 @@ ACTS: Mapping[str, DoAct] = {
     "incidents": incident_pages.act_on_named_incident,
     "cases": case_pages.act_on_named_case,
     "empathy-map": mapping.mark_quote,
+    "improvements": improving.act_on_improvement,
     "privacy": privacy_pages.act_on_request,
 }
 

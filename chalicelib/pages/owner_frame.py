@@ -23,7 +23,15 @@ from chalicelib.wording.words import Words, words_in
 
 # What is always in sight, and what opens with "More". A page is named as in its address.
 TABS = ("today", "incidents", "cases")
-MORE: tuple[str, ...] = ("journey", "empathy-map", "blueprint", "voices", "metrics", "privacy")
+MORE: tuple[str, ...] = (
+    "journey",
+    "empathy-map",
+    "blueprint",
+    "improvements",
+    "voices",
+    "metrics",
+    "privacy",
+)
 NAME_LIMIT = 60
 
 OWNER_STYLE = STYLE + "".join(

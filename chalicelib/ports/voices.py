@@ -6,6 +6,7 @@ from typing import Protocol
 from chalicelib.domain.audit import Act
 from chalicelib.domain.empathy import QuoteMark
 from chalicelib.domain.feedback import ScoredFeedback
+from chalicelib.domain.improvement import Improvement
 from chalicelib.domain.journey import Glimpse
 
 
@@ -34,5 +35,13 @@ class VoiceStore(Protocol):
         ...
 
     def save_quote_mark(self, mark: QuoteMark, act: Act) -> None:
+        """Write or replace it, with the act, in one transaction."""
+        ...
+
+    def improvements(self, business_id: str) -> list[Improvement]:
+        """All that were noted, the newest change first."""
+        ...
+
+    def save_improvement(self, improvement: Improvement, act: Act) -> None:
         """Write or replace it, with the act, in one transaction."""
         ...

@@ -6,6 +6,7 @@ from itertools import chain, islice
 from chalicelib.domain.audit import Act
 from chalicelib.domain.empathy import QuoteMark
 from chalicelib.domain.feedback import ScoredFeedback
+from chalicelib.domain.improvement import Improvement
 from chalicelib.domain.journey import Glimpse
 from chalicelib.store import case_rows, feedback_rows, keys, voice_rows
 from chalicelib.store.dynamodb_incidents import IncidentRows
@@ -47,4 +48,16 @@ class VoiceRows(IncidentRows):
     def save_quote_mark(self, mark: QuoteMark, act: Act) -> None:
         """See the port."""
         writes = [voice_rows.mark_row(mark), case_rows.act_row(act)]
+        self._table.write_together([self._table.put_of(row) for row in writes])
+
+    def improvements(self, business_id: str) -> list[Improvement]:
+        """See the port."""
+        partition, _ = keys.improvement_key(business_id, "")
+        return voice_rows.newest_change_first(
+            voice_rows.improvement_from(row) for row in self._table.query(partition)
+        )
+
+    def save_improvement(self, improvement: Improvement, act: Act) -> None:
+        """See the port."""
+        writes = [voice_rows.improvement_row(improvement), case_rows.act_row(act)]
         self._table.write_together([self._table.put_of(row) for row in writes])

@@ -104,6 +104,11 @@ def quote_mark_key(business_id: str, quote_id: str) -> Key:
     return (f"{_tenant(business_id)}#G", quote_id)
 
 
+def improvement_key(business_id: str, improvement_id: str) -> Key:
+    """Something the business changed because of what customers said."""
+    return (f"{_tenant(business_id)}#T", improvement_id)
+
+
 def day_partition(business_id: str, day: str) -> str:
     """Index partition of a feedback: the month of its local date, so that none grows for ever."""
     return f"{_tenant(business_id)}#D#{day[:7]}"

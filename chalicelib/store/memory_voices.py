@@ -5,8 +5,10 @@ from collections.abc import Iterable
 from chalicelib.domain.audit import Act
 from chalicelib.domain.empathy import QuoteMark
 from chalicelib.domain.feedback import ScoredFeedback
+from chalicelib.domain.improvement import Improvement
 from chalicelib.domain.journey import Glimpse, glimpse_of
 from chalicelib.store.memory_cases import MemoryCases
+from chalicelib.store.voice_rows import newest_change_first
 
 
 class MemoryVoices(MemoryCases):
@@ -18,6 +20,7 @@ class MemoryVoices(MemoryCases):
     def __init__(self) -> None:
         super().__init__()
         self._quote_marks: dict[tuple[str, str], QuoteMark] = {}
+        self._improvements: dict[tuple[str, str], Improvement] = {}
 
     def newest_between(
         self, business_id: str, first_day: str, last_day: str, limit: int
@@ -46,4 +49,14 @@ class MemoryVoices(MemoryCases):
     def save_quote_mark(self, mark: QuoteMark, act: Act) -> None:
         """See `ports.VoiceStore`."""
         self._quote_marks[mark.business_id, mark.quote_id] = mark
+        self.save_act(act)
+
+    def improvements(self, business_id: str) -> list[Improvement]:
+        """See `ports.VoiceStore`."""
+        found = (one for (owner, _), one in self._improvements.items() if owner == business_id)
+        return newest_change_first(found)
+
+    def save_improvement(self, improvement: Improvement, act: Act) -> None:
+        """See `ports.VoiceStore`."""
+        self._improvements[improvement.business_id, improvement.improvement_id] = improvement
         self.save_act(act)

@@ -1,10 +1,11 @@
 """The entry of a feedback in the list of its day, as a glimpse; and decisions about sentences."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from chalicelib.domain.empathy import QuoteMark
 from chalicelib.domain.feedback import Feedback, ScoredFeedback
+from chalicelib.domain.improvement import Improvement
 from chalicelib.domain.journey import Glimpse
 from chalicelib.domain.sentiment import Reading
 from chalicelib.store import keys
@@ -48,3 +49,22 @@ def mark_from(row: Row) -> QuoteMark:
     """What `mark_row` wrote."""
     mark: QuoteMark = from_plain(plain_of(row), QuoteMark, SHORT_NAMES)
     return mark
+
+
+def improvement_row(improvement: Improvement) -> Row:
+    """One improvement, in the business's own words."""
+    key = keys.improvement_key(improvement.business_id, improvement.improvement_id)
+    return make_row(key, to_plain(improvement, Improvement, SHORT_NAMES))
+
+
+def improvement_from(row: Row) -> Improvement:
+    """What `improvement_row` wrote."""
+    improvement: Improvement = from_plain(plain_of(row), Improvement, SHORT_NAMES)
+    return improvement
+
+
+def newest_change_first(noted: Iterable[Improvement]) -> list[Improvement]:
+    """By the day of the change, then by the moment they were noted."""
+    return sorted(
+        noted, key=lambda one: (one.since, one.noted_at, one.improvement_id), reverse=True
+    )

@@ -5,7 +5,8 @@ from datetime import timedelta
 
 from chalicelib.domain.audit import Act, ActKind
 from chalicelib.domain.empathy import MapField, QuoteMark, sentence_mark
-from chalicelib.domain.feedback import ScoredFeedback
+from chalicelib.domain.feedback import ScoredFeedback, SurveyMetric
+from chalicelib.domain.improvement import Improvement, approve_text
 from chalicelib.domain.journey import glimpse_of
 from chalicelib.domain.sentiment import AspectReading, Polarity, Reading, ReadingStatus
 from chalicelib.ports import Store
@@ -127,3 +128,38 @@ def test_counts_at_a_glance_are_the_counts(store: Store) -> None:
 
     assert seen == store.counts("bakery", "2026-02-28", "2026-03-01")
     assert [day for day, _ in seen] == ["2026-02-28", "2026-03-01"]
+
+
+def test_a_glimpse_says_what_a_survey_was_answered_with(store: Store) -> None:
+    put(store, a_voice(1, "2026-03-01", survey_scores={SurveyMetric.NPS: 8.5}))
+
+    (glimpse,) = store.newest_between("bakery", "2026-03-01", "2026-03-01", 5)
+
+    assert glimpse.survey_scores == {SurveyMetric.NPS: 8.5}
+
+
+def test_improvements_come_back_whole_the_newest_change_first(store: Store) -> None:
+    old = Improvement(
+        business_id="bakery",
+        improvement_id="a" * 12,
+        what="A second till on Saturdays",
+        since="2026-03-01",
+        noted_by="Rosa",
+        noted_at=NOW,
+        topic="wait_delivery",
+    )
+    new = replace(old, improvement_id="0" * 12, since="2026-03-20", topic="", step="Queues")
+    approved = approve_text(old, "We heard you.", "Jonas", NOW + HOUR)
+    for one in (old, new, approved):
+        act = Act(
+            business_id="bakery",
+            at=one.approved_at or one.noted_at,
+            who="Rosa",
+            what=ActKind.NOTE_IMPROVEMENT,
+            about=f"improvement:{one.improvement_id}",
+        )
+        store.save_improvement(one, act)
+
+    assert store.improvements("bakery") == [new, approved]
+    assert store.improvements("other") == []
+    assert len(store.acts("bakery", NOW - HOUR, NOW + 2 * HOUR, 10)) == 3

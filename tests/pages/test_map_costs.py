@@ -54,8 +54,9 @@ def busy() -> tuple[Services, Meter]:
     names = names_of_a_busy_day()
     counts = shortened({name: A_DAY // (place + 2) + 1 for place, name in enumerate(names)})
     for step in range(DAYS):
-        day = (TODAY - timedelta(days=step)).isoformat()
-        client.put_item(Item=make_row(keys.count_key("bakery", day, "main"), counts))
+        day = TODAY - timedelta(days=step)
+        key = keys.count_key("bakery", day.isoformat(), "main")
+        client.put_item(Item=make_row(key, counts))
     for number in range(2 * A_DAY):
         day = TODAY - timedelta(days=number % 2)
         one = voice(number, day, is_bad=number % 5 == 0)
