@@ -11,13 +11,16 @@ import pytest
 from benchmarks.cost.table import READ, MeteredTable
 from benchmarks.cost.units import Meter
 from chalicelib.domain.case import CaseState, close, contact
+from chalicelib.domain.feedback import SurveyMetric
 from chalicelib.flow.links import Download
+from chalicelib.flow.mapping import voices_page
 from chalicelib.flow.measuring import metric_sheet, metrics_of_name, metrics_page
 from chalicelib.store import keys
 from chalicelib.store.attributes import make_row
 from chalicelib.store.count_names import shortened
 from chalicelib.store.dynamodb import DynamoStore
 from tests.contracts.test_case_store import a_case
+from tests.learn.samples import a_voice
 from tests.pages.map_world import BAKERY, NOTHING, NOW, ROSA, TODAY, services_with, two_months
 from tests.store.test_count_names import a_day
 
@@ -79,6 +82,30 @@ def test_the_two_groups_are_a_page_and_nothing_else_is() -> None:
     assert page is not None
     assert "Too few to say" in page
     assert metrics_of_name(SERVICES, ROSA, BAKERY, "salaries", NOTHING, NOW) is None
+
+
+@pytest.mark.parametrize(
+    ("query", "shown", "hidden"),
+    [
+        ({"survey": "nps"}, "asked and told", "only a review"),
+        ({"sources": "sheet"}, "only a review", "asked and told"),
+        ({"sources": "sheet,survey"}, "only a review", "nobody said this"),
+        ({}, "asked and told", "nobody said this"),
+    ],
+)
+def test_a_figure_opens_onto_the_voices_it_was_counted_from(
+    query: dict[str, str], shown: str, hidden: str
+) -> None:
+    scores = {SurveyMetric.NPS: 9.0}
+    said = [
+        a_voice(1, TODAY, text="asked and told", source="survey", survey=scores),
+        a_voice(2, TODAY, text="only a review", source="sheet"),
+    ]
+
+    page = voices_page(services_with(said), ROSA, BAKERY, query, NOW)
+
+    assert shown in page
+    assert hidden not in page
 
 
 def test_no_page_of_figures_costs_more_at_a_hundred_thousand_voices() -> None:

@@ -11,7 +11,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from chalicelib.domain.digest import FEWEST, Change, Period
-from chalicelib.domain.feedback import MAIN_LOCATION, ScoredFeedback
+from chalicelib.domain.feedback import MAIN_LOCATION, ScoredFeedback, SurveyMetric
 from chalicelib.domain.sentiment import AspectReading, Emotion, JourneyStage, Polarity, Sentiment
 
 
@@ -30,6 +30,9 @@ class Glimpse:
     emotions: Mapping[Emotion, float] = field(default_factory=lambda: MappingProxyType({}))
     topics: tuple[AspectReading, ...] = ()
     stages: tuple[AspectReading, ...] = ()
+    survey_scores: Mapping[SurveyMetric, float] = field(
+        default_factory=lambda: MappingProxyType({})
+    )
     is_not_negative: bool = False
 
     @property
@@ -59,6 +62,7 @@ def glimpse_of(scored: ScoredFeedback) -> Glimpse:
         emotions=reading.emotions,
         topics=reading.topics,
         stages=reading.stages,
+        survey_scores=feedback.survey_scores,
         is_not_negative=scored.is_not_negative,
     )
 

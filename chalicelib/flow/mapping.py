@@ -14,7 +14,7 @@ from chalicelib.domain.business import Business
 from chalicelib.domain.clock import local_date
 from chalicelib.domain.digest import Period
 from chalicelib.domain.empathy import QuoteMark
-from chalicelib.domain.feedback import ScoredFeedback
+from chalicelib.domain.feedback import ScoredFeedback, SurveyMetric
 from chalicelib.domain.forgetting import as_kept, has_person
 from chalicelib.domain.journey import Glimpse, Journey
 from chalicelib.domain.sentiment import JourneyStage, Polarity
@@ -205,6 +205,8 @@ def _wanted(query: Mapping[str, str]) -> "Wanted":
         topic=query.get("topic") or None,
         emotion=known("emotion", map(str, Emotion)),
         polarity=known("polarity", map(str, Polarity)),
+        survey=known("survey", map(str, SurveyMetric)),
+        sources=frozenset(filter(None, query.get("sources", "").split(","))),
     )
 
 
@@ -216,6 +218,10 @@ def _fits(glimpse: Glimpse, wanted: "Wanted") -> bool:
         emotion == wanted.emotion and strength >= EMOTION_PRESENT
         for emotion, strength in glimpse.emotions.items()
     ):
+        return False
+    if wanted.survey and wanted.survey not in glimpse.survey_scores:
+        return False
+    if wanted.sources and glimpse.source not in wanted.sources:
         return False
     named = [
         (aspects, name)

@@ -98,6 +98,11 @@ def topic_name(topic: str, words: Words) -> str:
     return without_links(one_line(words.label("topic", topic), NAME_LIMIT))
 
 
+def source_name(source: str) -> str:
+    """What heedful.toml calls it."""
+    return without_links(one_line(source, NAME_LIMIT))
+
+
 def headline(journey: Journey, words: Words) -> list[str]:
     """What the map says in a sentence or two: the bad days, else the worse period, else where the
     way is hardest."""

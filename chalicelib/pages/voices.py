@@ -15,12 +15,15 @@ from chalicelib.wording.words import Words, words_in
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """What a voice must be to be shown; None is whatever."""
+    """What a voice must be to be shown; None is whatever. `survey` is a score it must bring, and
+    `sources` those it must come from when any are named."""
 
     stage: str | None = None
     topic: str | None = None
     emotion: str | None = None
     polarity: str | None = None
+    survey: str | None = None
+    sources: frozenset[str] = frozenset()
 
     def line(self, words: Words) -> str:
         """`Paying, price and value, unhappy`."""
@@ -28,6 +31,8 @@ class Wanted:
         parts += [map_words.topic_name(self.topic, words)] if self.topic else []
         parts += [words.label("emotion", self.emotion)] if self.emotion else []
         parts += [words.say(f"polarity.{self.polarity}")] if self.polarity else []
+        parts += [words.say(f"metrics.name.{self.survey}")] if self.survey else []
+        parts += [map_words.source_name(one) for one in sorted(self.sources)]
         return ", ".join(parts)
 
 
