@@ -38,7 +38,7 @@ STARS_OF_OTHERS = np.array([0.009, 0.026, 0.105, 0.26, 0.60])
 ALONE, TOGETHER = 0.0, 0.5
 # Less often than that takes too many streams, and at thirty a day text alone finds everything.
 PACES = (0.5, 2.0, 8.0)
-COMPARED = ("quiet", "step", "burst", "location")
+COMPARED = ("quiet", "step", "burst", "location", "coldstep")
 
 
 def shipped_calibration() -> Calibration:
