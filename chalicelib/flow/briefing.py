@@ -33,7 +33,8 @@ def brief(
     kept = [as_kept(one, now) for one in found.values()]
     quotes = tuple(one for one in kept if has_person(one))
     today = date.fromisoformat(local_date(now, business.time_zone))
-    counts = store.counts(
+    # A moment late does no harm here, and is half the price.
+    counts = store.counts_at_a_glance(
         business.business_id, (today - timedelta(days=trend.DAYS)).isoformat(), today.isoformat()
     )
     told = tuple(store.notifications_of(business.business_id, incident.incident_id))

@@ -15,7 +15,7 @@ from chalicelib.ports import Services
 OPEN_SHOWN = 50
 ENDED_SHOWN = 20
 # Each quote is a read; more than anybody reads on a phone.
-QUOTED = 8
+QUOTED = 5
 CASES_LOOKED_AT = 50
 
 
