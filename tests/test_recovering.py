@@ -22,8 +22,11 @@ from chalicelib.domain.case import (
     pause,
     take,
 )
+from chalicelib.domain.errors import TransitionError
 from chalicelib.domain.feedback import Arrival, FeedbackKind, SurveyMetric
 from chalicelib.domain.incident import IncidentKind
+from chalicelib.domain.session import Role, Visitor
+from chalicelib.flow.reaching_out import open_by_hand, reopen_by_hand
 from chalicelib.store.envelopes import write_arrival
 from tests.house import BAKERY, START, House, house
 
@@ -411,3 +414,62 @@ class _DiesBeforeCases:
         if name == "save_case":
             raise RuntimeError("died")
         return getattr(self._store, name)
+
+
+# By hand
+
+ROSA = Visitor(business_id="bakery", contact="Rosa", role=Role.OWNER, language="en")
+
+
+def test_a_person_opens_a_case_for_a_voice_that_nobody_was_told_of(town: House) -> None:
+    said = town.feedback("bad bread", traces=("trace-h",))
+    town.hear(said)
+
+    case = open_by_hand(town.services, ROSA, BAKERY, said.feedback_id, town.now)
+    again = open_by_hand(town.services, ROSA, BAKERY, said.feedback_id, town.now)
+
+    assert again == case
+    assert (case.origin, case.owner, case.customer) == (CaseOrigin.HAND, "Rosa", "trace-h")
+    assert cases(town) == [case]
+    (act,) = town.store.acts("bakery", START, town.now, 10)
+    assert (act.what, act.about, act.who) == (ActKind.OPEN_CASE, f"case:{case.case_id}", "Rosa")
+
+
+def test_a_case_that_ended_too_early_is_opened_again_and_counts_as_no_new_complaint(
+    town: House,
+) -> None:
+    town.hear(survey(town, nps=2))
+    ended = close(cases(town)[0], CaseState.LOST, "Rosa", town.now, root_cause="late")
+    case = town.store.save_case(ended)
+    town.wait(days=1)
+
+    again = reopen_by_hand(town.services, ROSA, BAKERY, case.case_id, town.now)
+
+    assert (again.state, again.reopened, again.root_cause) == (CaseState.OPEN, 0, "late")
+    assert again.due is not None
+    assert again.due > town.now
+    assert reopen_by_hand(town.services, ROSA, BAKERY, case.case_id, town.now) == again
+    (act,) = town.store.acts("bakery", START, town.now, 10)
+    assert (act.what, act.who) == (ActKind.REOPEN_CASE, "Rosa")
+
+
+def test_who_only_looks_opens_nothing_and_nobody_opens_what_is_gone(town: House) -> None:
+    said = town.feedback("bad bread")
+    town.hear(said)
+    looker = replace(ROSA, role=Role.READ_ONLY)
+    stranger = replace(ROSA, business_id="clinic")
+
+    for visitor, feedback_id in (
+        (looker, said.feedback_id),
+        (stranger, said.feedback_id),
+        (ROSA, "0" * 32),
+    ):
+        with pytest.raises(TransitionError):
+            open_by_hand(town.services, visitor, BAKERY, feedback_id, town.now)
+    with pytest.raises(TransitionError):
+        reopen_by_hand(town.services, looker, BAKERY, "0-0-1", town.now)
+    with pytest.raises(TransitionError):
+        reopen_by_hand(town.services, ROSA, BAKERY, "0-0-1", town.now)
+
+    assert cases(town) == []
+    assert town.store.acts("bakery", START, town.now, 10) == []

@@ -123,7 +123,7 @@ def _hear(
         if case is None:
             return False
         if case.version == 0:
-            case = _first_free(services, case)
+            case = first_free(services, case)
         with suppress(ConflictError):
             store.save_case(case, claims=[feedback_id] if own is None else ())
             return True
@@ -131,8 +131,8 @@ def _hear(
     raise ConflictError(f"the case of {feedback_id} kept changing")
 
 
-def _first_free(services: Services, case: RecoveryCase) -> RecoveryCase:
-    """Under the first id that no forgotten customer's case has."""
+def first_free(services: Services, case: RecoveryCase) -> RecoveryCase:
+    """The new case under the first id that no forgotten customer's case has."""
     life = 1
     while True:
         case_id = case_id_of(case.business_id, case.customer, case.cause, life)
