@@ -29,6 +29,7 @@ FLOW = (
     "receiving",
     "scoring",
     "profiling",
+    "profiling",
     "watching",
     "asking",
     "judging",

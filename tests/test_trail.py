@@ -13,9 +13,10 @@ import pytest
 
 from chalicelib import flow
 from chalicelib.domain.audit import Act, ActKind
-from chalicelib.domain.business import Contact
+from chalicelib.domain.business import Contact, LegalBasis
 from chalicelib.domain.session import Role, Visitor
 from chalicelib.flow.owner_pages import ACTS
+from chalicelib.flow.protecting import protected
 from chalicelib.ports import Services
 from tests.house import BAKERY, House, house
 
@@ -31,6 +32,14 @@ BESIDE = {
     "_spent",
     "_paid",
 }
+
+
+EVE = Contact(name="Eve", email="eve@bakery.example", role=Role.READ_ONLY)
+SHOP = replace(
+    BAKERY,
+    contacts=(*BAKERY.contacts, EVE),
+    privacy=replace(BAKERY.privacy, profiles=LegalBasis.LEGITIMATE_INTEREST),
+)
 
 
 class Comparing:
@@ -74,20 +83,24 @@ class Forgetful(Comparing):
 def bakery() -> Iterator[House]:
     """A bakery with an incident, its case, a draft and a request."""
     with house() as one:
-        one.store.save_business(replace(BAKERY, contacts=(*BAKERY.contacts, EVE)))
+        one.store.save_business(SHOP)
         one.learn()
         said = [
-            one.feedback(f"bad, waited an hour {number}", stars=1, author_id=f"m-{number}")
+            one.feedback(
+                f"bad, waited an hour {number}",
+                stars=1,
+                author_id=f"m-{number}",
+                order_reference=f"A-{number}",
+            )
             for number in range(8)
         ]
-        one.hear(*said)
+        one.hear(*(protected(one.services, SHOP, feedback) for feedback in said))
         one.run.watch(one.now)
         form = {"content-type": "application/x-www-form-urlencoded"}
         one.request("POST", "/privacy/bakery", form, b"kind=access&answer_to=a%40post.example")
         yield one
 
 
-EVE = Contact(name="Eve", email="eve@bakery.example", role=Role.READ_ONLY)
 # Page, and the form that is sent; what stands in capitals is filled in.
 FORMS: dict[str, tuple[str, dict[str, str], ActKind]] = {
     "acknowledge": ("incidents", {"act": "acknowledge"}, ActKind.ACKNOWLEDGE),
@@ -111,6 +124,13 @@ FORMS: dict[str, tuple[str, dict[str, str], ActKind]] = {
     "approve": ("cases", {"act": "approve", "SHOWN": ""}, ActKind.APPROVE_REPLY),
     "move": ("empathy-map", {"place": "hear"}, ActKind.MOVE_QUOTE),
     "hide": ("empathy-map", {"act": "hide"}, ActKind.HIDE_QUOTE),
+    "joined": ("customers", {"JOIN": ""}, ActKind.MERGE_PROFILES),
+    "parted": ("customers", {"act": "part"}, ActKind.SPLIT_PROFILE),
+    "improved": (
+        "improvements",
+        {"what": "A second till", "about": "topic:wait_delivery", "since": "2026-05-01"},
+        ActKind.NOTE_IMPROVEMENT,
+    ),
     "request taken": ("privacy", {"act": "take"}, ActKind.TAKE_REQUEST),
     "request answered": ("privacy", {"act": "answer"}, ActKind.ANSWER_REQUEST),
 }
@@ -129,17 +149,25 @@ def send(bakery: House, store: Any, page: str, form: dict[str, str]) -> None:
     if filled.get("feedback") == "QUOTED":
         filled["feedback"] = incident.feedback_ids[0]
     if "SHOWN" in filled:
-        draft = flow.draft_for(bakery.services, BAKERY, case.feedback_ids[0], "en", now)
+        draft = flow.draft_for(bakery.services, SHOP, case.feedback_ids[0], "en", now)
         filled |= {"feedback": case.feedback_ids[0], "shown": draft.text_hash}
         filled.setdefault("text", draft.text)
         del filled["SHOWN"]
+    marks = [one for one in real.last_heard("bakery", 20) if one.ties]
+    apart = next(one for one in marks if not one.tie_to(marks[0].trace) and one != marks[0])
+    if "JOIN" in filled:
+        filled = {f"pick.{marks[0].trace}": "on", f"pick.{apart.trace}": "on"}
+    if page == "customers" and "act" in filled:
+        filled |= {"one": marks[0].trace, "other": marks[0].ties[0].other}
     names = {
+        "customers": marks[0].trace if "act" in filled else "join",
+        "improvements": "new",
         "incidents": incident.incident_id,
         "cases": case.case_id,
         "empathy-map": f"{case.feedback_ids[0]}-{'0' * 8}",
         "privacy": request.request_id,
     }
-    ACTS[page](services, ROSA, BAKERY, names[page], filled, now)
+    ACTS[page](services, ROSA, SHOP, names[page], filled, now)
 
 
 @pytest.mark.parametrize("name", FORMS)

@@ -9,6 +9,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from chalicelib.domain.comparison import Interval
+from chalicelib.domain.sentiment import Emotion
+
 # Nobody is known by more; a chain of ties that goes on is a shared till, not a person.
 MOST_TRACES = 16
 
@@ -45,6 +48,22 @@ class Known:
     def tie_to(self, other: str) -> Tie | None:
         """The tie to that trace, parted or not."""
         return next((one for one in self.ties if one.other == other), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProfileFigures:
+    """What voices of one customer add up to. `negative` is the share of those that were read, None
+    below `digest.FEWEST` of them; `read` counts these. `consented` is how many came with consent.
+    """
+
+    n: int
+    read: int
+    unhappy: int
+    negative: Interval | None
+    consented: int
+    sources: tuple[tuple[str, int], ...]
+    emotions: tuple[tuple[Emotion, int], ...]
+    topics: tuple[tuple[str, int], ...]
 
 
 def heard(

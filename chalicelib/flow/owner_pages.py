@@ -21,6 +21,7 @@ from chalicelib.flow import (
     mapping,
     measuring,
     privacy_pages,
+    profiling,
     waiting,
 )
 from chalicelib.flow.links import Download, GoTo, PageAnswer
@@ -54,6 +55,7 @@ PAGES: Mapping[str, ShowPage] = {
     "voices": mapping.voices_page,
     "improvements": improving.improvements_page,
     "metrics": measuring.metrics_page,
+    "customers": profiling.customers_page,
     "privacy": privacy_pages.privacy_page,
 }
 
@@ -63,6 +65,7 @@ NAMED_PAGES: Mapping[str, ShowNamed] = {
     "cases": case_pages.case_of_name,
     "improvements": improving.improvement_of_name,
     "metrics": measuring.metrics_of_name,
+    "customers": profiling.customer_of_name,
     "privacy": privacy_pages.request_of_name,
 }
 
@@ -73,6 +76,7 @@ ACTS: Mapping[str, DoAct] = {
     "cases": case_pages.act_on_named_case,
     "empathy-map": mapping.mark_quote,
     "improvements": improving.act_on_improvement,
+    "customers": profiling.act_on_customers,
     "privacy": privacy_pages.act_on_request,
 }
 

@@ -15,6 +15,7 @@ from chalicelib.domain.feedback import Arrival, Feedback, ScoredFeedback
 from chalicelib.domain.forgetting import without_person
 from chalicelib.domain.sentiment import Reading
 from chalicelib.flow.judging import judge_business
+from chalicelib.flow.profiling import note_voice
 from chalicelib.flow.troubles import trouble_of
 from chalicelib.ports import Services
 from chalicelib.privacy.retention import words_until
@@ -102,6 +103,7 @@ def _store_batch(
     for (message_id, arrival), reading in zip(fresh, readings, strict=True):
         scored = _to_keep(business, arrival, reading)
         try:
+            note_voice(services, business, scored)
             count += store_newest(services.store, scored, delivery_id=arrival.delivery_id)
             unscored += not reading.is_scored
         except Exception as error:  # noqa: BLE001  one feedback never stops its neighbours

@@ -30,6 +30,7 @@ MORE: tuple[str, ...] = (
     "improvements",
     "voices",
     "metrics",
+    "customers",
     "privacy",
 )
 NAME_LIMIT = 60

@@ -20,6 +20,7 @@ from chalicelib.domain.feedback import Arrival, ScoredFeedback
 from chalicelib.domain.forgetting import Receipt, erased, erased_unseen, never_seen
 from chalicelib.ports import Letter, Letters, Store
 from chalicelib.privacy.erase_cases import cases_of_person, forget_cases
+from chalicelib.privacy.erase_profiles import forget_known
 from chalicelib.privacy.erase_replies import forget_replies, replies_of_person
 from chalicelib.privacy.erase_requests import forget_requests, requests_of_person
 from chalicelib.privacy.person import Wanted, all_feedback, feedback_of
@@ -77,6 +78,7 @@ class Eraser:
         receipt = self._keep_out_unseen(wanted, receipt, now)
         receipt = self._forget_asked(wanted, receipt, until, now)
         forget_cases(self.store, cases_of_person(self.store, business_id, wanted, found), now)
+        forget_known(self.store, business_id, wanted, found)
         forget_replies(self.store, replies_of_person(self.store, business_id, wanted, found))
         # First where a source's row names them: afterwards nobody knows these ids any more.
         self._forget_ids(found)

@@ -13,7 +13,7 @@ from chalicelib.wording.words import Words, languages, words_in
 
 PACKAGE = Path(__file__).parents[2] / "chalicelib"
 # These are looked up by the kind and the name of a thing (`Words.label`).
-LABELLED = ("topic", "sms_topic", "emotion", "critical", "sms_critical", "dead")
+LABELLED = ("topic", "sms_topic", "emotion", "critical", "sms_critical", "dead", "trail")
 OTHERS = [language for language in languages() if language != "en"]
 
 
