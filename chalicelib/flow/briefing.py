@@ -7,6 +7,7 @@ from chalicelib.alert import policy, trend
 from chalicelib.domain.briefing import Briefing
 from chalicelib.domain.business import Business, Contact
 from chalicelib.domain.clock import local_date
+from chalicelib.domain.feedback import ScoredFeedback
 from chalicelib.domain.forgetting import as_kept, has_person
 from chalicelib.domain.incident import Incident
 from chalicelib.ports import Services
@@ -22,15 +23,19 @@ def brief(
     gathered: Sequence[Incident],
     contact: Contact,
     *,
-    quoted: int = QUOTED,
+    voices: Sequence[ScoredFeedback] | None = None,
 ) -> Briefing:
-    """All that a message or a page tells one contact of an incident, from the rows as they are,
-    with at most so many of the newest voices."""
+    """All that a message or a page tells one contact of an incident, from the rows as they are.
+
+    `voices` are those to quote, where they are at hand; else the newest are read.
+    """
     from chalicelib.recover.advice import advise
 
     store = services.store
-    found = store.find(business.business_id, incident.feedback_ids[-quoted:])
-    kept = [as_kept(one, now) for one in found.values()]
+    if voices is None:
+        found = store.find(business.business_id, incident.feedback_ids[-QUOTED:])
+        voices = tuple(found.values())
+    kept = [as_kept(one, now) for one in voices]
     quotes = tuple(one for one in kept if has_person(one))
     today = date.fromisoformat(local_date(now, business.time_zone))
     # A moment late does no harm here, and is half the price.

@@ -14,9 +14,8 @@ from chalicelib.ports import Services
 
 OPEN_SHOWN = 50
 ENDED_SHOWN = 20
-# Each quote is a read; more than anybody reads on a phone.
-QUOTED = 5
-CASES_LOOKED_AT = 50
+# What a page may read: a quote is half a unit; of the open cases those that are due first.
+QUOTED, CASES_LOOKED_AT = 4, 20
 
 
 def incidents_page(
@@ -61,13 +60,13 @@ def incident_of_name(
     incident = store.load_incident(business.business_id, name)
     if incident is None:
         return None
-    known = in_force(business, store.standins(business.business_id))
-    contact = next(one for one in known.contacts if one.name == visitor.contact)
+    contact = next(one for one in business.contacts if one.name == visitor.contact)
+    voices = store.voices(business.business_id, incident.feedback_ids[-QUOTED:])
     cases = store.open_cases(business.business_id, CASES_LOOKED_AT)
     words = words_in(visitor.language)
     return render_owner_incident(
         visitor,
-        brief(services, now, known, incident, (), contact, quoted=QUOTED),
+        brief(services, now, business, incident, (), contact, voices=voices),
         contact,
         cases=[line_of(one, business, words, now) for one in cases if one.incident_id == name],
         query=query,
