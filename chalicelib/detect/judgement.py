@@ -6,6 +6,7 @@ Pure: the flow loads what is needed and writes what comes out in one transaction
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from types import MappingProxyType
 
 from chalicelib.detect import detector, rage
 from chalicelib.detect.critical import CRITICAL_PER_DAY, is_critical
@@ -76,6 +77,8 @@ def judge_changes(
             is_urgent = is_critical(told, now, is_rage=is_rage)
         if is_urgent:
             desk.note_critical(told)
+        if told.counts_as is not None or notice is not None or is_urgent:
+            desk.note_places(known)
         known = known.remember(
             replace(told, likeness=change.likeness),
             is_counted=told.counts_as is None and detector.holds(mood, told.feedback_id),
@@ -164,6 +167,21 @@ class _Desk:
             incident = self._open(incident_id)
             if incident is not None and gone in incident.feedback_ids:
                 self._keep(quote_instead(incident, gone, stands_in))
+
+    def note_places(self, known: echoes.Echoes) -> None:
+        """Where else the complaints of open incidents stand."""
+        for incident_id in (self.state.open_spike, self.state.last_critical):
+            incident = self._open(incident_id)
+            if incident is None:
+                continue
+            places = {}
+            for one in incident.feedback_ids:
+                found = known.also_at(one)
+                # What is remembered no longer stays as it was said.
+                places[one] = incident.also_at.get(one, ()) if found is None else found
+            also_at = {one: where for one, where in places.items() if where}
+            if also_at != incident.also_at:
+                self._keep(replace(incident, also_at=MappingProxyType(also_at)))
 
     def _open(self, incident_id: str | None) -> Incident | None:
         if incident_id is None:

@@ -31,6 +31,7 @@ class Copy:
 
     feedback_id: str
     negative: float | None
+    source: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,12 +60,17 @@ class Complaint:
         """Whether this feedback is one of its copies."""
         return any(copy.feedback_id == feedback_id for copy in self.copies)
 
-    def with_copy(self, feedback_id: str, negative: float | None) -> "Complaint":
-        """With this copy, as it is now."""
-        new = Copy(feedback_id=feedback_id, negative=negative)
-        if not self.has(feedback_id):
+    def with_copy(self, change: Unjudged) -> "Complaint":
+        """With this copy, as it is after the change."""
+        is_gone = change.change is Change.DELETED
+        new = Copy(
+            feedback_id=change.feedback_id,
+            negative=None if is_gone else change.negative,
+            source=change.source,
+        )
+        if not self.has(new.feedback_id):
             return replace(self, copies=(*self.copies, new)[:MOST_COPIES])
-        copies = tuple(new if copy.feedback_id == feedback_id else copy for copy in self.copies)
+        copies = tuple(new if copy.feedback_id == new.feedback_id else copy for copy in self.copies)
         return replace(self, copies=copies)
 
     def without_copy(self, feedback_id: str) -> "Complaint":
@@ -102,7 +108,7 @@ class Echoes:
         first = lately._alike(change)
         if first is None:
             return lately, Sighting(change=bare)
-        after = first.with_copy(change.feedback_id, change.negative)
+        after = first.with_copy(change)
         if first.is_told:
             # An echo may go on to speak of something worse.
             left = tuple(kind for kind in bare.critical if kind not in first.critical)
@@ -140,7 +146,11 @@ class Echoes:
             counts_as=change.feedback_id if is_counted else None,
             is_told=is_told,
             critical=critical,
-            copies=(Copy(feedback_id=change.feedback_id, negative=change.negative),),
+            copies=(
+                Copy(
+                    feedback_id=change.feedback_id, negative=change.negative, source=change.source
+                ),
+            ),
         )
         return Echoes((*self.complaints, complaint)[-MOST_COMPLAINTS:])
 
@@ -150,6 +160,16 @@ class Echoes:
             if one.counts_as == feedback_id and one.standing is not None:
                 return one.standing.feedback_id
         return feedback_id
+
+    def also_at(self, feedback_id: str) -> tuple[str, ...] | None:
+        """The other sources where the same stands, in the order of coming; None when it is no
+        complaint that is remembered."""
+        here = self._of(feedback_id)
+        if here is None:
+            return None
+        own = {copy.source for copy in here.copies if copy.feedback_id == feedback_id}
+        there = [copy.source for copy in here.copies if copy.negative is not None]
+        return tuple(source for source in dict.fromkeys(there) if source not in own)
 
     def without(self, feedback_ids: Collection[str]) -> "Echoes":
         """Without any complaint that one of these is a copy of: their person is erased."""
@@ -169,17 +189,17 @@ class Echoes:
         """An edit or a deletion of a copy."""
         bare = replace(change, likeness=None)
         before = here.standing
-        negative = None if change.change is Change.DELETED else change.negative
         is_speaking = before is not None and before.feedback_id == change.feedback_id
         if not is_speaking and self._says_something_else(here, change):
             # It is a matter of its own from now on, and was none for the detector before.
             after = here.without_copy(change.feedback_id)
             return self._with(here, after), Sighting(change=replace(bare, change=Change.NEW))
-        after = here.with_copy(change.feedback_id, negative)
+        after = here.with_copy(change)
         if here.counts_as is None:
             return self._with(here, after), Sighting(change=bare)
         stands_in = None
-        if negative is None and is_speaking and after.standing is not None:
+        is_gone = change.change is Change.DELETED or change.negative is None
+        if is_gone and is_speaking and after.standing is not None:
             stands_in = after.standing.feedback_id
         told = _as_one_of(after, bare)
         return self._with(here, after), Sighting(change=told, stands_in=stands_in)
@@ -236,7 +256,7 @@ def _list_complaint(one: Complaint) -> list[Any]:
         one.counts_as,
         one.is_told,
         list(one.critical),
-        [[copy.feedback_id, copy.negative] for copy in one.copies],
+        [[copy.feedback_id, copy.negative, copy.source] for copy in one.copies],
     ]
 
 
@@ -249,5 +269,8 @@ def _read_complaint(row: list[Any]) -> Complaint:
         counts_as=counts_as,
         is_told=is_told,
         critical=tuple(CriticalKind(kind) for kind in critical),
-        copies=tuple(Copy(feedback_id=each, negative=negative) for each, negative in copies),
+        copies=tuple(
+            Copy(feedback_id=each, negative=negative, source=where)
+            for each, negative, where in copies
+        ),
     )

@@ -74,7 +74,8 @@ class Incident:
 
     `generation` counts the incidents of a business; with the kind it makes the `incident_id`, so
     that opening it twice is opening it once. `location` is None when it is not about one place.
-    `worse_count` counts the times it got worse.
+    `worse_count` counts the times it got worse. `also_at` are the other sources where a feedback of
+    it stands too (see `echoes`), by the feedback's id.
     `escalation_step` is the place in the list of contacts of the last person told. `due` is when
     the alert policy looks at it next (escalation, reminder), None when nothing is waited for.
     """
@@ -106,6 +107,7 @@ class Incident:
     last_worse_at: datetime | None = None
     due: datetime | None = None
     outcomes: Mapping[str, Outcome] = field(default_factory=lambda: MappingProxyType({}))
+    also_at: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
     version: int = 0
 
     @property

@@ -94,7 +94,7 @@ def quote_of(
         feedback_id=feedback.feedback_id,
         author=without_links(one_line(feedback.author or "", AUTHOR_LIMIT))
         or words.say("quote.anonymous"),
-        from_line=_from_line(scored, business, words),
+        from_line=_with_echoes(_from_line(scored, business, words), scored, incident, words),
         day=_day(scored, business, words),
         stars=_stars_picture(feedback.stars),
         stars_label=stars_label,
@@ -120,6 +120,15 @@ def _from_line(scored: ScoredFeedback, business: Business, words: Words) -> str:
         return line
     place = without_links(one_line(business.location_name(feedback.location), AUTHOR_LIMIT))
     return f"{line}, {words.say('quote.location', place=place)}"
+
+
+def _with_echoes(line: str, scored: ScoredFeedback, incident: Incident | None, words: Words) -> str:
+    """The line, and where the customer posted the same: it is to be answered there too."""
+    places = incident.also_at.get(scored.feedback.feedback_id, ()) if incident else ()
+    if not places:
+        return line
+    named = words.joined([without_links(one_line(one, AUTHOR_LIMIT)) for one in places])
+    return f"{line}; {words.say('quote.also_at', places=named)}"
 
 
 def _day(scored: ScoredFeedback, business: Business, words: Words) -> str:

@@ -306,6 +306,29 @@ def test_a_complaint_that_was_taken_back_everywhere_and_posted_anew_counts_again
     assert shop.counted() == ["c"]
 
 
+def test_an_open_incident_says_where_else_a_complaint_stands() -> None:
+    shop = a_spike()
+    assert only(shop).also_at == {"a": ("yelp",)}
+
+    shop.hear(change("more", at=NOW + timedelta(minutes=9), source="trustpilot"))
+    assert only(shop).also_at == {"a": ("yelp", "trustpilot")}
+
+    shop.hear(gone("a"))
+    assert only(shop).also_at == {"copy": ("trustpilot",)}
+
+    shop.hear(replace(gone("more"), source="trustpilot"))
+    assert only(shop).also_at == {}
+
+
+def test_so_does_one_about_what_could_not_wait() -> None:
+    shop = Shop()
+
+    shop.hear(*copies("a", "b", critical=INJURED))
+
+    assert only(shop).also_at == {"a": ("yelp",)}
+    assert only(shop).worse_count == 0
+
+
 # What cannot wait
 
 INJURED = (CriticalKind.INJURY,)
