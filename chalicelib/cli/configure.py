@@ -144,6 +144,7 @@ def changes_between(old: Business | None, new: Business) -> list[str]:
     lines = []
     for field in (
         "name", "time_zone", "country", "trade", "languages", "sensitivity", "topics",
+        "named_in_praise",
         "escalate_after", "sms", "privacy", "locations",
     ):  # fmt: skip
         before, after = getattr(old, field), getattr(new, field)

@@ -196,6 +196,7 @@ class _Business(_Strict):
     privacy: _Privacy = _Privacy()
     location: list[_Location] = []
     blueprint: list[_Step] = Field(default=[], max_length=20)
+    named_in_praise: list[str] = Field(default=[], max_length=50)
     # All of them may be told at once, in one transaction of a hundred rows.
     contact: list[_Contact] = Field(min_length=1, max_length=20)
     source: list[_Source] = []
@@ -436,6 +437,7 @@ def _business(checked: _Business) -> Business:
             BlueprintStep(**{**one.model_dump(), "topics": tuple(one.topics)})
             for one in checked.blueprint
         ),
+        named_in_praise=tuple(checked.named_in_praise),
         contacts=tuple(_contact(one) for one in checked.contact),
         sources=tuple(_source(one) for one in checked.source),
     )

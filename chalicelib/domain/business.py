@@ -192,6 +192,7 @@ class Business:
     sources: tuple[SourceSettings, ...] = ()
     topics: tuple[str, ...] = ()
     blueprint: tuple[BlueprintStep, ...] = ()
+    named_in_praise: tuple[str, ...] = ()
     sms: SmsSettings = SmsSettings()
     privacy: PrivacySettings = PrivacySettings()
     escalate_after: timedelta = timedelta(hours=4)

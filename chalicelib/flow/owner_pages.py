@@ -16,6 +16,7 @@ from chalicelib.domain.errors import ConflictError, TransitionError
 from chalicelib.domain.session import Visitor
 from chalicelib.flow import (
     case_pages,
+    coaching,
     improving,
     incident_pages,
     mapping,
@@ -54,6 +55,7 @@ PAGES: Mapping[str, ShowPage] = {
     "blueprint": mapping.blueprint_page,
     "voices": mapping.voices_page,
     "improvements": improving.improvements_page,
+    "coaching": coaching.coaching_page,
     "metrics": measuring.metrics_page,
     "customers": profiling.customers_page,
     "privacy": privacy_pages.privacy_page,

@@ -143,10 +143,12 @@ def effect_lines(effect: Effect | None, words: Words) -> list[str]:
                 days=effect.days,
                 before=_of(effect.before, words),
                 after=_of(effect.after, words),
-                low=round(effect.low * 100),
-                high=round(effect.high * 100),
             )
         )
+        near, far = sorted((abs(round(effect.low * 100)), abs(round(effect.high * 100))))
+        if effect.verdict is Verdict.OPEN:
+            near, far = abs(round(effect.low * 100)), abs(round(effect.high * 100))
+        lines.append(words.say(f"improvement.difference_{effect.verdict}", near=near, far=far))
     return [*lines, words.say("improvement.no_proof")]
 
 

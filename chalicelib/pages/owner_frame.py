@@ -28,6 +28,7 @@ MORE: tuple[str, ...] = (
     "empathy-map",
     "blueprint",
     "improvements",
+    "coaching",
     "voices",
     "metrics",
     "customers",

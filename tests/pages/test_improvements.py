@@ -62,6 +62,7 @@ def test_a_change_is_noted_listed_and_measured_with_its_figures(town: Services) 
     # Three days before, all of them bad; three since, with one complaint of the week.
     assert "Fewer complain about it than before." in shown
     assert "3 days before: 9 of 9 complained. 3 days since: 1 of 9 complained." in shown
+    assert "That is between 45 and 98 fewer of every hundred voices." in shown
     assert "Before and after is no proof" in shown
 
 
