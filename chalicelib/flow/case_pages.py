@@ -14,6 +14,7 @@ from chalicelib.domain.forgetting import as_kept, has_person
 from chalicelib.domain.reply import Reply, ReplyState
 from chalicelib.domain.session import Visitor
 from chalicelib.flow.links import Download, GoTo
+from chalicelib.flow.reaching_out import open_by_hand, reopen_by_hand
 from chalicelib.flow.recovering import keep_words
 from chalicelib.flow.replying import approve_reply, draft_for, edit_reply
 from chalicelib.flow.troubles import TRIES
@@ -74,9 +75,19 @@ def act_on_named_case(
     """A form on that page. What is not complete is shown again with what was typed."""
     from chalicelib.pages.cases import read_case_action
 
+    if form.get("act") == "open":
+        # Asked for beside a quote: what is named is the feedback.
+        try:
+            opened = open_by_hand(services, visitor, business, name, now)
+        except TransitionError:
+            return GoTo(path="cases", notice="refused")
+        return GoTo(path=f"cases/{opened.case_id}", notice="did_open")
     case = services.store.load_case(business.business_id, name)
     if case is None:
         return None
+    if form.get("act") == "reopen":
+        reopen_by_hand(services, visitor, business, name, now)
+        return GoTo(path=f"cases/{name}", notice="did_reopen")
     if form.get("act") in REPLY_ACTS and form.get("feedback") in case.feedback_ids:
         return _answer(services, visitor, business, case, form, now)
     if read_case_action(form) is None:
