@@ -11,7 +11,9 @@ from chalicelib.alert.caps import DIGESTS_COUNTED, PER_DAY, allowance
 from chalicelib.cli.local_run import LambdaContext
 from chalicelib.domain.alert import ChannelKind, Email, NotificationState
 from chalicelib.domain.business import Contact, DigestWish
+from chalicelib.domain.case import CaseState, close
 from chalicelib.domain.source import SourceState
+from tests.contracts.test_case_store import a_case
 from tests.house import BAKERY, House, house
 
 # A Monday; START of the house is the Monday before at 11:00 in Berlin.
@@ -282,3 +284,17 @@ def test_a_source_never_looked_at_is_no_good_news(bakery: House) -> None:
     hours(bakery, MONDAY + timedelta(hours=6), 1)
 
     assert "sheet was never looked at" in digests(bakery)[0].html
+
+
+def test_the_digest_tells_who_was_won_back_once_there_are_five(bakery: House) -> None:
+    bakery.hear(bakery.feedback("lovely bread"))
+    for number in range(5):
+        case = a_case(f"customer {number}", opened_at=MONDAY - timedelta(days=9))
+        state = CaseState.RECOVERED if number < 4 else CaseState.LOST
+        ended = close(case, state, "Rosa", MONDAY - timedelta(days=3), root_cause="the oven")
+        bakery.store.save_case(ended)
+
+    hours(bakery, MONDAY, 12)
+
+    rosa = next(one for one in digests(bakery) if "Rosa" in one.tag)
+    assert "Of the last 5 cases that ended in 90 days, 4 customers were won back" in rosa.text

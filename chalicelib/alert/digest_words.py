@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import ceil, floor
 
 from chalicelib.domain.business import DigestWish
 from chalicelib.domain.digest import (
@@ -300,6 +301,10 @@ def lives(digest: Digest, words: Words) -> list[str]:
     if noted:
         counts = {str(outcome): digest.outcomes.get(outcome, 0) for outcome in Outcome}
         lines.append(words.count("digest.outcomes", noted, **counts))
+    if digest.won_back:
+        won = digest.won_back
+        low, high = floor(100 * won.low), ceil(100 * won.high)
+        lines.append(words.say("digest.won_back", part=won.part, n=won.n, low=low, high=high))
     return lines
 
 
@@ -342,7 +347,12 @@ def foot(digest: Digest, wish: DigestWish, hour: int, words: Words) -> list[str]
         lines.append(
             words.say(form, first=words.short_day(before.first), last=words.short_day(before.last))
         )
-        lines.append(words.say("digest.no_answers"))
+        answered = digest.answered
+        lines.append(
+            words.say("digest.answered", part=answered.part, n=answered.n)
+            if answered
+            else words.say("digest.no_answers")
+        )
     return lines
 
 

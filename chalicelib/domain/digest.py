@@ -152,11 +152,23 @@ class Suggestion:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """So many of n, and between which shares the truth lies by chance."""
+
+    part: int
+    n: int
+    low: float = 0.0
+    high: float = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Digest:
     """All that the digest tells. `negative` is a share of the voices that were read, `stars` an
     average; `star_table` maps 1..5 to counts. `surveys` hold the NPS (-1..1), the share of
     satisfied answers for CSAT (0..1), the average for CES (1..7). `opened`, `closed` and
-    `outcomes` are of this period, `still_open` is as of now."""
+    `outcomes` are of this period, `still_open` is as of now. `answered` are the voices of the
+    period that the business answered, None where no source tells of it; `won_back` are the
+    customers of the cases that ended in ninety days, None when they are too few."""
 
     business: Business
     period: Period
@@ -181,6 +193,8 @@ class Digest:
     still_open: tuple[Incident, ...]
     troubles: tuple[SourceTrouble, ...]
     suggestion: Suggestion
+    answered: Part | None = None
+    won_back: Part | None = None
     last_heard: date | None = None
     dead_addresses: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     standins: tuple[Standin, ...] = ()

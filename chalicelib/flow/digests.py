@@ -2,12 +2,12 @@
 
 import contextlib
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from chalicelib.domain.alert import Notification
 from chalicelib.domain.business import Business, Contact
 from chalicelib.domain.clock import local_date
-from chalicelib.domain.digest import Digest, Period, wants_digest
+from chalicelib.domain.digest import Digest, Part, Period, wants_digest
 from chalicelib.domain.errors import ConflictError
 from chalicelib.domain.feedback import ScoredFeedback
 from chalicelib.domain.forgetting import as_kept
@@ -15,7 +15,11 @@ from chalicelib.flow.telling import load_in_force
 from chalicelib.flow.troubles import trouble_of
 from chalicelib.learn import digest as digests
 from chalicelib.learn import figures
+from chalicelib.learn.recovery_rate import recovery_rate
 from chalicelib.ports import Services
+
+# Of the cases that ended in ninety local dates the newest, as on the page of figures.
+WON_BACK_REACH, ENDED_READ = timedelta(days=89), 40
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +118,19 @@ def _digest(
         dead_addresses=store.dead_addresses(business_id),
     )
     standins = tuple(store.standins(business_id))
-    return replace(figures.digest_of(business, period, known, now), standins=standins)
+    won_back = _won_back(services, business_id, period.last) if has_voices else None
+    digest = figures.digest_of(business, period, known, now)
+    return replace(digest, standins=standins, won_back=won_back)
+
+
+def _won_back(services: Services, business_id: str, last: date) -> Part | None:
+    """A week has too few cases that ended to say anything of them."""
+    first, until = (last - WON_BACK_REACH).isoformat(), last.isoformat()
+    ended = services.store.cases_closed_between(business_id, first, until, ENDED_READ)
+    found = recovery_rate(ended)
+    if found.part is None or found.low is None or found.high is None:
+        return None
+    return Part(part=found.part, n=found.n, low=found.low, high=found.high)
 
 
 def _said(

@@ -34,7 +34,6 @@ def metrics_page(
     table to keep."""
     from chalicelib.pages import metrics
     from chalicelib.pages.spreadsheet import CSV
-    from chalicelib.wording.words import words_in
 
     asked = query.get("days", "")
     days = int(asked) if asked in {str(one) for one in metrics.PERIODS} else metrics.PERIODS[0]
@@ -42,9 +41,8 @@ def metrics_page(
     location = place if place in {one.location_id for one in business.locations} else None
     sheet = metric_sheet(services, business, days, now, location=location)
     if query.get("as") == "csv":
-        name = words_in(visitor.language).say("metrics.file")
         return Download(
-            file_name=f"{name}-{sheet.period.last}.csv",
+            file_name=metrics.table_name(sheet, visitor=visitor),
             content_type=CSV,
             text=metrics.metrics_table(sheet, visitor=visitor),
         )

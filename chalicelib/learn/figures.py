@@ -11,6 +11,7 @@ from chalicelib.domain.business import Business
 from chalicelib.domain.digest import (
     Digest,
     Figure,
+    Part,
     Period,
     SourceTrouble,
     Suggestion,
@@ -21,6 +22,7 @@ from chalicelib.domain.feedback import ScoredFeedback, SurveyMetric
 from chalicelib.domain.incident import Incident, IncidentKind, IncidentState
 from chalicelib.domain.sentiment import Emotion, Polarity
 from chalicelib.domain.source import SourceState
+from chalicelib.learn.answers import response_rate, telling_sources
 from chalicelib.learn.change import change_of_counts, change_of_shares, figure_of
 from chalicelib.learn.silence import Counts, source_troubles
 
@@ -85,6 +87,7 @@ def digest_of(business: Business, period: Period, known: Known, now: datetime) -
         still_open=open_now,
         troubles=troubles,
         suggestion=_suggestion(troubles, open_now, topics, kind),
+        answered=_answered(business, ours),
         last_heard=_last_heard(known.counts, period.last),
         dead_addresses=known.dead_addresses,
     )
@@ -185,6 +188,13 @@ def _topics(
             )
         )
     return tuple(sorted(tallies, key=lambda one: (-one.negative, -one.n, one.name)))
+
+
+def _answered(business: Business, total: Mapping[str, int]) -> Part | None:
+    found = response_rate(total, telling_sources(business.sources), minimum=1)
+    if found.part is None or found.low is None or found.high is None:
+        return None
+    return Part(part=found.part, n=found.n, low=found.low, high=found.high)
 
 
 def _names(kind: str, total: Mapping[str, int]) -> list[str]:

@@ -88,6 +88,11 @@ def render_metrics_page(sheet: MetricSheet, *, visitor: Visitor, business: Busin
     )
 
 
+def table_name(sheet: MetricSheet, *, visitor: Visitor) -> str:
+    """What the table to keep is called: `figures-2026-05-11.csv`."""
+    return f"{words_in(visitor.language).say('metrics.file')}-{sheet.period.last}.csv"
+
+
 def metrics_table(sheet: MetricSheet, *, visitor: Visitor) -> str:
     """The same as CSV: values unrounded, so that one can go on calculating."""
     words = words_in(visitor.language)

@@ -17,6 +17,7 @@ from chalicelib.domain.digest import (
     Change,
     Digest,
     Figure,
+    Part,
     Period,
     SourceTrouble,
     Suggestion,
@@ -177,6 +178,16 @@ def test_both_parts_tell_every_figure_with_its_n(words: str) -> None:
 
     assert words.lower() in html.lower()
     assert words.lower() in text.lower()
+
+
+def test_who_was_answered_and_won_back_is_told_in_both_parts() -> None:
+    answered, won_back = Part(part=8, n=24), Part(part=8, n=12, low=0.3906, high=0.8619)
+
+    for part in shown(render(a_digest(answered=answered, won_back=won_back))):
+        assert "You answered 8 of 24 voices at the sites that tell us of it." in part
+        assert "Your answers to reviews are not counted" not in part
+        assert "Of the last 12 cases that ended in 90 days, 8 customers were won back" in part
+        assert "between 39 and 87 of 100" in part
 
 
 def test_what_nobody_has_taken_on_is_marked_among_what_is_open() -> None:

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from chalicelib.domain.business import SourceSettings
 from chalicelib.domain.digest import Change, SuggestionKind, TroubleKind
 from chalicelib.domain.feedback import ScoredFeedback, SurveyMetric
 from chalicelib.domain.incident import (
@@ -247,3 +248,15 @@ def test_a_source_nobody_looked_at_for_two_days_is_told(hours: int, is_told: boo
     digest = digest_of(a_business(), WEEK, Known(counts={}, sources={"sheet": state}), NOW)
 
     assert [one.kind for one in digest.troubles] == [TroubleKind.NOT_LOOKED_AT] * is_told
+
+
+def test_the_digest_counts_answers_where_a_source_tells_of_them() -> None:
+    maps = SourceSettings(name="maps", kind="google_business")
+    row = {"n": 4, "source.maps": 3, "source.sheet": 1, "answered": 2, "answered.1d": 2}
+    known = Known(counts={(WEEK.last.isoformat(), "main"): row}, sources=LOOKED_AT)
+
+    told = digest_of(a_business(sources=(maps,)), WEEK, known, NOW).answered
+    untold = digest_of(a_business(), WEEK, known, NOW).answered
+
+    assert told is not None
+    assert (told.part, told.n, untold) == (2, 3, None)
