@@ -143,7 +143,8 @@ def approve(reply: Reply, text: str, shown: str, by: str, now: datetime) -> Repl
     """A named person says yes to exactly this text, which the form showed under this hash.
 
     Raises TransitionError when the stored text is another by now, when it is empty, when nobody is
-    named, and when the reply is done. A second yes to the same text changes nothing.
+    named, and when the reply is done. A second yes of the same person changes nothing; that of
+    another makes the approval theirs, for the first may have left.
     """
     if not by.strip():
         raise TransitionError("a reply is approved by a person with a name")
@@ -152,7 +153,8 @@ def approve(reply: Reply, text: str, shown: str, by: str, now: datetime) -> Repl
         raise TransitionError("the text changed since it was shown; read it again")
     if not reply.text:
         raise TransitionError("there is nothing to approve")
-    if reply.state is ReplyState.APPROVED and reply.approved_text_hash == reply.text_hash:
+    is_approved = reply.state is ReplyState.APPROVED and reply.approved_text_hash == shown
+    if is_approved and reply.approved_by == by:
         return reply
     _refuse_held(reply, now)
     return replace(

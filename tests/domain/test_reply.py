@@ -89,10 +89,12 @@ def test_nobody_and_nothing_is_approved() -> None:
         replies.approve(a_reply(text=""), "", text_hash(""), "Rosa", NOW)
 
 
-def test_a_second_yes_to_the_same_text_keeps_the_first() -> None:
-    again = replies.approve(approved(), TEXT, text_hash(TEXT), "Ben", NOW + timedelta(hours=1))
+def test_a_second_yes_changes_nothing_and_that_of_another_is_theirs() -> None:
+    later = NOW + timedelta(hours=1)
 
-    assert again == approved()
+    assert replies.approve(approved(), TEXT, text_hash(TEXT), "Rosa", later) == approved()
+    others = replies.approve(approved("Gone"), TEXT, text_hash(TEXT), "Ben", later)
+    assert (others.approved_by, others.approved_at) == ("Ben", later)
 
 
 def test_an_edit_takes_the_approval_back() -> None:

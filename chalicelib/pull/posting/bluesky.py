@@ -1,7 +1,7 @@
 """Answers to posts on Bluesky (contracts A11): a post of one's own below theirs.
 
-The key of a post is ours to choose: made from the approval alone, the same reply is written to
-the same place however often that is tried.
+The key of a post is ours to choose: made from the draft's moment and the approved text, the same
+reply is written to the same place however often that is tried.
 """
 
 from typing import Any
@@ -86,11 +86,10 @@ class BlueskyPoster:
 
 
 def key_of(reply: Reply) -> str:
-    """A key in the form of AT Protocol's (TID): the moment of the approval in microseconds, and
-    ten bits of what was approved."""
-    moment = reply.approved_at.timestamp() if reply.approved_at else 0.0
-    clock = int((reply.feedback_id + reply.approved_text_hash)[-8:], 16) % _CLOCKS
-    value = round(moment * 1_000_000) * _CLOCKS + clock
+    """A key in the form of AT Protocol's (TID): the moment of the draft in microseconds, and ten
+    bits of what was approved. Whoever approves the same text again means the same post."""
+    clock = int(reply.approved_text_hash[-8:], 16) % _CLOCKS
+    value = round(reply.drafted_at.timestamp() * 1_000_000) * _CLOCKS + clock
     letters = ""
     for _ in range(_KEY_LENGTH):
         value, place = divmod(value, len(_LETTERS))

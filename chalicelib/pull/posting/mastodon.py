@@ -79,9 +79,8 @@ class MastodonPoster:
 
 
 def _key_of(reply: Reply) -> str:
-    """The same for the same approval, another for the next one."""
-    at = reply.approved_at.isoformat() if reply.approved_at else ""
-    return f"heedful-{reply.feedback_id}-{at}-{reply.approved_text_hash}"
+    """The same for the same text, whoever approves it again, and another for another."""
+    return f"heedful-{reply.feedback_id}-{reply.approved_text_hash}"
 
 
 def _this_reply(posts: list[Any], key: str, text: str) -> str | None:
