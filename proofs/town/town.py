@@ -49,6 +49,7 @@ TOWN_BAKERY = replace(
             # Its terms let us keep words for a day: retention has something to take.
             storage_policy=StoragePolicy.TTL_24H,
         ),
+        SourceSettings(name="chat", kind="messages", secret="bakery/chat"),
     ),
 )
 
@@ -88,7 +89,7 @@ class Town:
             self.store,
             self.outbox,
             self.clock,
-            secrets={"bakery/survey": (SECRET,), TRACE_KEY: (SECRET,)},
+            secrets={"bakery/survey": (SECRET,), "bakery/chat": (SECRET,), TRACE_KEY: (SECRET,)},
         )
         self.secrets: Any = services.secrets
         self.queues_read_by_hand: Any = tuple(services.letters.values())
@@ -278,6 +279,25 @@ class Town:
         """One click on unsubscribe in the first such e-mail."""
         token, form = self.link(part_of_tag, "u"), b"List-Unsubscribe=One-Click"
         self.again(lambda: flow.unsubscribe(self.services, token, form, self.clock.now))
+
+    def ask_address(self, part_of_tag: str, wish: str) -> None:
+        """A wish about an address, on the page that the first such e-mail links for it."""
+        found = [one for one in self.outbox.emails if part_of_tag in one.tag]
+        paths = re.findall(r"/u/([A-Za-z0-9_-]+)", found[0].text) if found else []
+        token, form = (paths or ["nothing"])[0], f"wish={wish}".encode()
+        self.again(lambda: flow.unsubscribe(self.services, token, form, self.clock.now))
+
+    def chat(self, text: str, message: str) -> None:
+        """A chat tool's customer; the tool asks again until it is answered."""
+        body = json.dumps({"message_id": message, "text": text, "language": "en"}).encode()
+
+        def send() -> None:
+            headers = signed(body, self.clock.now, delivery=f"msg_{message}")
+            report = flow.receive_message(self.services, "bakery", headers, body, self.clock.now)
+            if report.status != 200:
+                raise AssertionError(f"the chat tool was answered {report.status}")
+
+        self.again(send)
 
     def survey(self, text: str, response: str = "r1") -> None:
         """A signed response; its sender tries until it is taken."""

@@ -105,6 +105,19 @@ def answers(town: Town) -> None:
     town.rest()
 
 
+def elsewhere(town: Town) -> None:
+    """Jonas wants his alerts at another address, says yes there, and takes it back; meanwhile a
+    chat tool hands over somebody upset."""
+    town.wait(hours=3)
+    town.ask_address("spike-000001.escalation.0.email.Jonas", "other&address=new%40bakery.example")
+    town.rest(2)
+    town.ask_address(".confirm.", "confirm")
+    town.chat("bad, nobody answers", "chat-1")
+    town.rest(3)
+    town.ask_address(".moved.", "back")
+    town.rest(2)
+
+
 def files(town: Town) -> None:
     """The technician brings an old export in, a source goes, a contact comes."""
     town.import_file([row(number, "good pie", source="exports") for number in range(200, 206)])
@@ -149,8 +162,8 @@ def afterwards(town: Town) -> None:
 
 
 WEEK = (
-    trouble, allergy, silence, bounce, shifting, corrections, locked, unlocked, answers, files,
-    forgotten, storm, monday, afterwards,
+    trouble, allergy, silence, bounce, shifting, corrections, locked, unlocked, answers, elsewhere,
+    files, forgotten, storm, monday, afterwards,
 )  # fmt: skip
 
 
