@@ -49,7 +49,7 @@ TOWN_BAKERY = replace(
             # Its terms let us keep words for a day: retention has something to take.
             storage_policy=StoragePolicy.TTL_24H,
         ),
-        SourceSettings(name="chat", kind="messages", secret="bakery/chat"),
+        SourceSettings(name="chat", kind="messages", secret="bakery/chat"),  # noqa: S106  a name
     ),
 )
 
