@@ -32,7 +32,7 @@ def value_words(metric: Metric, words: Words) -> str:
         return _wait_words(metric.low, metric.high, words)
     if metric.value is None:
         low, high = bounds_words(metric, words)
-        return words.say("metrics.only_between", low=low, high=high)
+        return low if low == high else words.say("metrics.only_between", low=low, high=high)
     figure = _figure(metric.value, metric.unit, words, metric)
     if metric.unit is Unit.SCALE:
         return words.say("metrics.of_seven", number=figure)
@@ -120,6 +120,8 @@ def _wait_words(low: float, high: float, words: Words) -> str:
     if low < 1:
         return words.say("metrics.wait.within", longest=longest)
     shortest = _wait(low, words, towards=-1)
+    if shortest == longest:
+        return longest
     return words.say("metrics.wait.between", shortest=shortest, longest=longest)
 
 

@@ -12,11 +12,12 @@ from chalicelib.domain.metric import Metric
 from chalicelib.learn import answers, metrics
 from chalicelib.pages.metric_words import name_words, range_words, value_words
 from chalicelib.wording.words import languages, words_in
-from proofs.metrics import otherwise
+from proofs.metrics import otherwise, people
 
 TABLE = Path(__file__).parent / "table.csv"
 # Half a unit of the last of four decimals; Student's points are right to 0.0002.
-AS_PRINTED, AS_STUDENT = 0.000051, 0.0006
+AS_PRINTED = 0.000051
+NEAR = {"ces": 0.0006}
 CES_SCALE = (1, 7)
 
 METRICS: Mapping[str, Callable[[Mapping[str, int]], Metric]] = {
@@ -31,6 +32,13 @@ METRICS: Mapping[str, Callable[[Mapping[str, int]], Metric]] = {
     "empathy_quotient": metrics.empathy_quotient,
     "response_rate": lambda total: answers.response_rate(total, frozenset({"maps"})),
     "response_time": answers.response_time,
+    "recovery_rate": people.recovered,
+    "reopened": people.unhappy_again,
+    "first_contact": people.first_contact,
+    "retention": people.retention,
+    "churn": people.churn,
+    "lifetime_value": people.lifetime_value,
+    "empathy_return": people.empathy_return,
 }
 
 
@@ -70,7 +78,7 @@ def wrong_in(row: Row) -> list[str]:
         if metric.missing != row.value or (metric.value, metric.low, metric.high) != (None,) * 3:
             wrong.append(f"{row.value} expected, there is {metric.value} ({metric.missing})")
         return wrong + wrong_words(metric)
-    near = AS_STUDENT if row.metric == "ces" else AS_PRINTED
+    near = NEAR.get(row.metric, AS_PRINTED)
     for name, expected, found in (
         ("value", row.value, metric.value),
         ("low", row.low, metric.low),
@@ -95,11 +103,23 @@ def wrong_words(metric: Metric) -> list[str]:
         text = f"{name_words(metric, words)} {value} {said}"
         if any(sign in text for sign in ("{", "None", "nan", "inf")):
             wrong.append(f"says {text!r}")
+        if says_twice(value):
+            wrong.append(f"says a range from itself to itself: {value!r}")
         if bool(value) is not metric.is_known:
             wrong.append(f"{language}: the value is {value!r}")
         if metric.missing == "too_few" and str(metric.minimum) not in said:
             wrong.append(f"{language}: the minimum is not said: {said!r}")
     return wrong
+
+
+def says_twice(value: str) -> bool:
+    """Whether a text says a range from something to the very same: `between a day and a day`."""
+    plain = value.removeprefix("between ").removeprefix("zwischen ")
+    for link in (" to ", " bis ", " and ", " und "):
+        before, found, after = plain.partition(link)
+        if found and before == after:
+            return True
+    return False
 
 
 def _bounds(row: Row) -> tuple[float | None, float | None]:
@@ -114,12 +134,24 @@ def _bounds(row: Row) -> tuple[float | None, float | None]:
         "advocacy_rate": "stage.returning_telling.positive",
         "empathy_quotient": "topic.staff_service.positive",
         "response_rate": "answered",
+        "recovery_rate": "recovered",
+        "reopened": "again",
+        "retention": "returned",
     }
     if row.metric in parts:
         return otherwise.share_bounds(counts[parts[row.metric]], n)
     if row.metric == "ces":
         total, squares = Fraction(counts["ces.sum"], 100), Fraction(counts["ces.squares"], 10_000)
         return otherwise.mean_bounds(total, squares, n, CES_SCALE)
+    if row.metric in ("churn", "lifetime_value"):
+        low, high = otherwise.share_bounds(n - counts["returned"], n)
+        if row.metric == "churn":
+            return low, high
+        years = [10.0 if share * 10 <= 1 else 1 / share for share in (high, low)]
+        return counts["from"] * years[0], counts["to"] * years[1]
+    if row.metric == "empathy_return":
+        spent = counts["cents"] * n / 100
+        return 0.0, counts["recovered"] * counts["to"] / spent
     return None, None
 
 
