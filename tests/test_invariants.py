@@ -10,7 +10,7 @@ from chalicelib.cli.measures import measures
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = (ROOT / "docs" / "invariants.md").read_text(encoding="utf-8")
-NUMBERS = [f"I{number}" for number in range(1, 15)]
+NUMBERS = [f"I{number}" for number in range(1, 16)]
 TEST = re.compile(r"`(tests/[\w/]+\.py)::(test_\w+)`")
 
 
