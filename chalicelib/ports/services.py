@@ -136,7 +136,8 @@ class Services:
     `letters` are the queues and their dead letters as the command line reads them through;
     `operator` is the address that hears when Heedful itself is ill, "" for nobody.
     `new_token` draws 128 random bits as 22 URL-safe characters; `nudge` wakes `watch` without
-    waiting for it, and `start_pulls` so many workers for what waits to be pulled; `page_address` is where the public routes live, without a final slash.
+    waiting for it, and `start_pulls` so many workers for what waits to be pulled; `page_address`
+    is where the public routes live, without a final slash.
     Looking a kind up in `source_kinds` imports its module; `webhook_kinds` are known without.
     `posters` are the kinds of source that take a reply; `flow.posting` alone uses them.
     """
