@@ -15,7 +15,7 @@ from tests.house import BAKERY, House, house
 
 def bakery_with(purpose: Purpose, basis: LegalBasis) -> Business:
     """The bakery with this ground for one purpose, and no other purpose at all."""
-    grounds: Any = {"alerts": LegalBasis.OFF, "recovery": LegalBasis.OFF, "profiles": LegalBasis.OFF}
+    grounds: Any = dict.fromkeys(("alerts", "recovery", "profiles"), LegalBasis.OFF)
     grounds[str(purpose)] = basis
     return replace(BAKERY, privacy=PrivacySettings(**grounds))
 
