@@ -225,12 +225,13 @@ class Browser:
         return int(self.evaluate("document.documentElement.scrollWidth - innerWidth"))
 
     def picture(self, path: Path) -> None:
-        """The whole page, as a PNG."""
+        """The whole page, as a WebP: a tenth of what a PNG of it weighs."""
         height = int(self.evaluate("document.documentElement.scrollHeight"))
         width = int(self.evaluate("innerWidth"))
         shot = self.ask(
             "Page.captureScreenshot",
-            format="png",
+            format="webp",
+            quality=70,
             captureBeyondViewport=True,
             clip={"x": 0, "y": 0, "width": width, "height": min(height, TALLEST), "scale": 1},
         )

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from chalicelib.cli.demo import BUSINESS, OWNER, OWNER_EMAIL, Visit
+from chalicelib.pages.owner_frame import MORE
 from proofs.owner_journey.browser import Browser, Trouble
 
 PHONE, DESK = 360, 1280
@@ -36,6 +37,7 @@ class Journey:
         self._answer()
         self._end()
         self._find_in_figures()
+        self._look_around()
         self._sign_out()
 
     def _sign_in(self) -> None:
@@ -129,6 +131,15 @@ class Journey:
         else:
             self.steps.append("the recovery rate is four of five, with its range")
 
+    def _look_around(self) -> None:
+        """Every other page, by the way that the frame shows."""
+        others = [page for page in MORE if page != "metrics"]
+        for page in others:
+            self._browser.open(f"{self._visit.address}/o/{page}")
+            self._look(page)
+        self._browser.open(f"{self._visit.address}/o/today")
+        self.steps.append(f"{len(others)} more pages are there")
+
     def _sign_out(self) -> None:
         browser = self._browser
         browser.tick(".more summary")
@@ -155,7 +166,7 @@ class Journey:
             if browser.overflow() > 0:
                 self.wrong.append(f"{name} is wider than {width} px")
             if self._pictures is not None:
-                browser.picture(self._pictures / f"{name}-{width}.png")
+                browser.picture(self._pictures / f"{name}-{width}.webp")
 
 
 def walk(pictures: Path | None, say: Callable[[str], None]) -> Callable[[Visit], None]:
