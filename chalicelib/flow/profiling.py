@@ -23,7 +23,6 @@ from chalicelib.domain.profile import (
 )
 from chalicelib.domain.session import Visitor
 from chalicelib.flow.links import Download, GoTo
-from chalicelib.flow.protecting import tracer_of
 from chalicelib.flow.troubles import TRIES
 from chalicelib.learn import profiles
 from chalicelib.ports import Services
@@ -41,14 +40,8 @@ def note_voice(services: Services, business: Business, scored: ScoredFeedback) -
         return 0
     if feedback.is_deleted or profiles.is_special(business, scored.reading):
         return 0
-    tracer, settings = tracer_of(services, business), business.source(feedback.source)
-    author, order = feedback.author_id, feedback.order_reference
-    traces = profiles.usable_traces(
-        feedback,
-        settings.kind if settings else "",
-        author=tracer.author(feedback.source, author) if author else "",
-        order=tracer.order(order) if order else "",
-    )
+    settings = business.source(feedback.source)
+    traces = profiles.usable_traces(feedback, settings.kind if settings else "")
     for _ in range(TRIES if traces else 0):
         try:
             _note(services, scored, traces, scored.words_until)

@@ -45,19 +45,19 @@ def is_special(business: Business, reading: Reading) -> bool:
     return not SPECIAL_TRADES.isdisjoint(words) or not SPECIAL_KINDS.isdisjoint(reading.critical)
 
 
-def usable_traces(feedback: Feedback, kind: str, *, author: str, order: str) -> tuple[str, ...]:
-    """By which of its traces a voice may be added to a customer.
+def usable_traces(feedback: Feedback, kind: str) -> tuple[str, ...]:
+    """By which of its traces a voice may be added to a customer: all of them with consent.
 
-    `author` and `order` are the traces of its author id and order, "" without. An address or a
-    number that stood in it counts with the customer's consent alone, and so does a name on a social
-    network (`kind` is the source's).
+    Without, its order and its author alone: no address or number that stood in it, and no name on
+    a social network (`kind` is the source's). Traces stand in the order in which they were made
+    (`privacy.traces`): order, author, then the rest; so nobody needs the key here.
     """
-    given = set()
-    if order:
-        given.add(order)
-    if author and kind not in SOCIAL:
-        given.add(author)
-    return tuple(one for one in feedback.traces if feedback.has_consent or one in given)
+    if feedback.has_consent:
+        return feedback.traces
+    orders = 1 if feedback.order_reference else 0
+    authors = 1 if feedback.author_id else 0
+    author = feedback.traces[orders : orders + authors]
+    return feedback.traces[:orders] + (() if kind in SOCIAL else author)
 
 
 def figures_of(voices: Sequence[ScoredFeedback]) -> ProfileFigures:

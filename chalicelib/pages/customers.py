@@ -12,6 +12,7 @@ from chalicelib.domain.case import RecoveryCase
 from chalicelib.domain.feedback import ScoredFeedback
 from chalicelib.domain.profile import Known, ProfileFigures
 from chalicelib.domain.session import Visitor
+from chalicelib.pages.cases import title_of
 from chalicelib.pages.lines import Line
 from chalicelib.pages.owner_frame import notice_of, render_owner
 from chalicelib.pages.spreadsheet import spreadsheet_of
@@ -142,8 +143,9 @@ def render_customer(
         cases=[
             Line(
                 path=f"cases/{one.case_id}",
-                what=words.say(f"customers.case_{one.state}"),
+                what=title_of(one, business, words),
                 sub=words.moment(one.opened_at, business.time_zone),
+                pill=words.say(f"customers.case_{one.state}"),
             )
             for one in cases
         ],

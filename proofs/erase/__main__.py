@@ -166,6 +166,7 @@ def prove(say: Callable[[str], object], others: int = OTHERS) -> bool:
     with world() as town:
         said = plant(town, others)
         before, was = hits(town.places(0)), figures_of(town)
+        known = town.known()
         mails = len(town.outbox.emails)
         receipt = town.erase()
         is_same = figures_of(town) == was
@@ -174,12 +175,14 @@ def prove(say: Callable[[str], object], others: int = OTHERS) -> bool:
         come_back(town, said)
         places = town.places(mails)
         left = hits(places)
+        is_followed = known > 0 and town.known() > 0
         scanned = {place: len(texts) for place, texts in places.items()}
         seen = missed(town, mails)
         key = town.services.secrets.get(TRACE_KEY)[0]
         is_keyed = not any(key in text for texts in places.values() for text in texts)
     say(f"planted     {len(before)} hits in {len({hit.split(':')[0] for hit in before})} places")
     say(f"scanned     {', '.join(f'{place} {many}' for place, many in scanned.items())}")
+    say(f"followed    by {known} marks before, {'some' if is_followed else 'none'} after")
     say(f"receipt     {len(receipt.feedback)} feedback, {len(receipt.messages)} messages")
     for hit in sorted({*straight_after, *left}):
         say(f"left        {hit}")
@@ -192,7 +195,7 @@ def prove(say: Callable[[str], object], others: int = OTHERS) -> bool:
         f"{'unchanged' if is_same else 'CHANGED'}, planted misses seen {sum(seen.values())} of "
         f"{len(seen)}"
     )
-    is_clean = not straight_after and not left
+    is_clean = not straight_after and not left and known > 0 and not is_followed
     return is_clean and is_same and is_done and is_keyed and all(seen.values()) and bool(before)
 
 

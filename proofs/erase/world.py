@@ -20,9 +20,11 @@ from chalicelib import flow, wiring
 from chalicelib.cli.configure import make_trace_key
 from chalicelib.cli.local_run import LocalRun, SimulatedClock, SqsQueue, load_app
 from chalicelib.cli.memory_services import Outbox, memory_services
+from chalicelib.domain.business import LegalBasis
 from chalicelib.domain.feedback import Feedback, FeedbackKind
 from chalicelib.domain.source import SourceState
-from chalicelib.privacy.person import Person
+from chalicelib.flow.protecting import tracer_of
+from chalicelib.privacy.person import Person, look_for
 from chalicelib.store import letters
 from chalicelib.store.dynamodb import DynamoStore
 from chalicelib.store.memory import MemoryStore
@@ -95,7 +97,9 @@ class World:
             model=lambda: self.model,
         )
         make_trace_key(self.services.secrets)
-        self.store.save_business(BAKERY)
+        # Customers are followed, so that there is something of them to forget.
+        privacy = replace(BAKERY.privacy, profiles=LegalBasis.LEGITIMATE_INTEREST)
+        self.store.save_business(replace(BAKERY, privacy=privacy))
         for source in BAKERY.sources:
             self.store.save_source(
                 SourceState(business_id="bakery", source=source.name, first_look_done=True)
@@ -139,6 +143,11 @@ class World:
         flow.erase_customer(self.services, BAKERY, PERSON, self.clock.now)
         self.clock.now += timedelta(seconds=131)
         return flow.erase_customer(self.services, BAKERY, PERSON, self.clock.now)
+
+    def known(self) -> int:
+        """By how many marks the customer is known to whoever follows customers."""
+        traces = look_for(PERSON, BAKERY, tracer_of(self.services, BAKERY)).traces
+        return len(self.store.load_known("bakery", traces))
 
     # Looking into everything
 

@@ -8,6 +8,7 @@ from chalicelib.domain.feedback import Feedback
 from chalicelib.domain.profile import Known, tied_by_hand
 from chalicelib.domain.sentiment import CriticalKind, Reading, ReadingStatus
 from chalicelib.learn.profiles import figures_of, grouped, is_special, usable_traces
+from chalicelib.privacy.traces import TraceKind, Tracer, protect
 from tests.contracts.builders import HAPPY, NOW, UNHAPPY, a_feedback, scored
 from tests.house import BAKERY
 
@@ -16,7 +17,8 @@ TRACES = ("t-order", "t-author", "t-mail")
 
 def a_voice(**changes: object) -> Feedback:
     """A voice that carries three marks."""
-    return replace(a_feedback(traces=TRACES), **changes)  # type: ignore[arg-type]
+    given = {"traces": TRACES, "author_id": "m-1", "order_reference": "A-7"}
+    return replace(a_feedback(**given), **changes)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -34,11 +36,38 @@ def test_an_address_and_a_public_name_count_with_consent_alone(
 ) -> None:
     voice = a_voice(has_consent=consent)
 
-    assert usable_traces(voice, kind, author="t-author", order="t-order") == usable
+    assert usable_traces(voice, kind) == usable
 
 
-def test_a_voice_that_names_nobody_is_added_to_nobody() -> None:
-    assert usable_traces(a_voice(), "survey", author="", order="") == ()
+@pytest.mark.parametrize(
+    ("author", "order", "traces", "usable"),
+    [
+        (None, None, ("t-mail",), ()),
+        ("m-1", None, ("t-author", "t-mail"), ("t-author",)),
+        (None, "A-7", ("t-order", "t-mail"), ("t-order",)),
+        ("m-1", "A-7", (), ()),
+    ],
+)
+def test_only_the_marks_of_order_and_author_count_without_consent(
+    author: str | None, order: str | None, traces: tuple[str, ...], usable: tuple[str, ...]
+) -> None:
+    voice = a_voice(author_id=author, order_reference=order, traces=traces)
+
+    assert usable_traces(voice, "survey") == usable
+
+
+def test_marks_are_made_in_the_order_that_is_relied_on() -> None:
+    tracer = Tracer("bakery", lambda: "a key")
+    said = a_voice(text="write to quirina@post.example", traces=())
+
+    made = protect(said, "DE", tracer)
+
+    assert made.traces == (
+        tracer.order("A-7"),
+        tracer.author(said.source, "m-1"),
+        tracer.trace(TraceKind.EMAIL, "quirina@post.example"),
+    )
+    assert usable_traces(made, "survey") == made.traces[:2]
 
 
 @pytest.mark.parametrize(
