@@ -15,7 +15,8 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=7)
     options = parser.parse_args()
     stages = [
-        options.runs / f"{name}-seed{options.seed}" / "stage.json" for name in ("stage1", "joint")
+        options.runs / f"{name}-seed{options.seed}" / "stage.json"
+        for name in ("stage1", "joint", "third")
     ]
     write_card(options.figures, stages, HERE)
 

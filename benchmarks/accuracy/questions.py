@@ -151,7 +151,7 @@ def critical_of(reader: PackagedReader, texts: Sequence[str]) -> list[tuple[Crit
             dict(zip(CriticalKind, map(float, row), strict=True)),
             sure=numbers["sure"],
             backed=numbers["backed"],
-            hinted=numbers.get("hinted"),
+            hinted=numbers["hinted"],
             is_praise=bool(praise),
         )
         for text, row, praise in zip(texts, strengths, is_praise, strict=True)

@@ -162,7 +162,7 @@ class BundledModel:
             strengths,
             sure=numbers["sure"],
             backed=numbers["backed"],
-            hinted=numbers.get("hinted"),
+            hinted=numbers["hinted"],
             is_praise=sentiment.polarity is Polarity.POSITIVE,
         )
 

@@ -92,3 +92,20 @@ def test_thanks_do_not_hide_self_harm() -> None:
 )
 def test_each_kind_has_patterns_for_its_plain_wordings(kind: CriticalKind, text: str) -> None:
     assert PATTERNS[kind].search(text) is not None
+
+
+@pytest.mark.parametrize(
+    "text", ["I won't be back.", "we shall go somewhere else", "Not sure if I would return"]
+)
+def test_a_customer_who_will_not_come_back_is_no_danger_to_themselves(text: str) -> None:
+    assert find_critical(text, _strengths(self_harm=0.97), sure=SURE, backed=BACKED) == ()
+    assert find_critical(text, _strengths(injury=0.97), sure=SURE, backed=BACKED) == (
+        CriticalKind.INJURY,
+    )
+
+
+def test_leaving_with_a_word_of_self_harm_beside_it_counts() -> None:
+    text = "I won't be back. I have all my tablets counted and I wanted to die anyway."
+    found = find_critical(text, _strengths(self_harm=0.7), sure=SURE, backed=BACKED)
+
+    assert found == (CriticalKind.SELF_HARM,)
