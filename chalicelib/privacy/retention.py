@@ -33,6 +33,8 @@ KEPT = {
     "what people wrote into a case, and whose": "13 months after it ended (keep_words), by us",
     "case without words, and its end": "no end: nobody is in it",
     "act of a person": "no end: who did what when, and no customer's word",
+    "what a customer is known by, where profiles are on": "as long as the words behind it, by TTL "
+    "and when read",
     "what somebody wrote about their own words": "7 days after the answer, by us",
     "that somebody asked, and who answered when": "no end: nobody is in it",
     "reply to a customer": "13 months, by TTL, with the words it answers",
