@@ -12,7 +12,9 @@ from chalicelib.store import keys
 from chalicelib.store.keys import Key
 from tests.contracts.builders import NOW, a_feedback, scored, waiting
 
-OUTSIDE_A_BUSINESS = {"listed_business_key", "link_key"}
+OUTSIDE_A_BUSINESS = {"listed_business_key", "link_key", "used_link_key", "session_key"}
+# Rows that lie beside what they belong to.
+BESIDE = {"used_link_key": "link_key", "known_voice_key": "known_key"}
 KEY_FUNCTIONS: dict[str, Callable[..., Key]] = {
     name: function
     for name, function in inspect.getmembers(keys, inspect.isfunction)
@@ -51,6 +53,8 @@ def test_the_business_leads_the_key_whatever_its_id(name: str, business_id: str,
 def test_kinds_of_rows_lie_apart() -> None:
     partitions = {name: key_for(each, "bakery")[0] for name, each in KEY_FUNCTIONS.items()}
 
+    for row, beside in BESIDE.items():
+        assert partitions.pop(row) == partitions[beside]
     assert len(set(partitions.values())) == len(partitions)
 
 
