@@ -35,7 +35,7 @@ SURROUNDINGS: Mapping[CriticalKind, tuple[str, ...]] = {
         r"blister\w*",
         r"wheez\w*",
         "inhaler",
-        "(?:nuts?|sesame|almonds?|shellfish|dairy|lactose|egg|soya|celery)",
+        r"(?:nuts?|sesame|almonds?|shellfish|dairy|lactose|eggs?|soya|celery)\b",
         "stomach",
         "tummy",
         "fever",
