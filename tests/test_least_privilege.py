@@ -364,6 +364,15 @@ def drive(driver: Driver, clock: SimulatedClock) -> None:
     driver.call("plan_pulls", {})
     driver.call("pull_source", {})
 
+    # Somebody reads the page on privacy and asks; the watch tells the owner.
+    path, resource = "/privacy/bakery", "/privacy/{business}"
+    asked = b"kind=access&answer_to=quirina%40post.example"
+    typed = {"content-type": "application/x-www-form-urlencoded"}
+    driver.call("api_handler", request("GET", path, resource, b"", {}))
+    answer = driver.call("api_handler", request("POST", path, resource, asked, typed))
+    assert answer["statusCode"] == 200
+    driver.call("watch", {})
+
     # Two days on: reminders, sources again, and an edit that died between storing and judging.
     leave_unjudged(services.store, clock)
     clock.now += timedelta(days=2)
