@@ -46,7 +46,7 @@ _FEELING = (
     r"ashamed|relieved|disappointed|torn|bored|lost|dread\w*|surprised|shocked|stunned|"
     r"can't help|could(?:n't| not) believe|understand|realise[d]?|consider|wanted to like|"
     r"asking myself|would have (?:liked|loved|preferred)|am i|was i|happy|sad|angry|upset|"
-    r"frustrated|grateful|love|loved|hate[ds]?)"
+    r"frustrated|grateful)"
 )
 
 
@@ -86,6 +86,21 @@ CUES: Sequence[Cue] = (
         r"usually|next (?:day|week|morning|time)|again|in the end|twice|since (?:19|20)\d\d|"
         r"for (?:\w+ )?years)\b",
     ),
+    # Any deed in the first person, and a sentence that begins with one.
+    _cue(MapField.SAY_DO, 1.2, rf"\b{_SELF}(?: have| had)?(?: \w+ly| just| also)? \w+ed\b"),
+    _cue(
+        MapField.SAY_DO,
+        2.2,
+        r"^(?:checked|tried|ordered|bought|got|went|had|came|stopped|visited|used|returned|arrived|"
+        r"have been|been|came|took|called)\b|\b(?:i|we) (?:was|were) (?:in|here|there|visiting)\b|"
+        r"\b(?:i|we) (?:usually|normally|often|rarely|regularly)\b",
+    ),
+    _cue(
+        MapField.SAY_DO,
+        2.5,
+        r"\b(?:would|will|can|do|could)(?:n't| not| definitely| still| highly| never)* recommend\b|"
+        r"\b(?:going to have to|will be|had to|have to) (?:return|send|go|cancel|wait|call)",
+    ),
     # What the customer thinks and feels.
     _cue(MapField.THINK_FEEL, 3.0, rf"\b{_SELF}{_SOON}{_FEELING}\b|\b{_SELF} {_FEELING}\b"),
     _cue(MapField.THINK_FEEL, 3.0, r"\b(?:am i|was i|were we|are we)\b|\bin my (?:opinion|view)\b"),
@@ -96,6 +111,12 @@ CUES: Sequence[Cue] = (
         r"my (?:heart|first thought|mood)|to be (?:fair|honest)|honestly|frankly|"
         r"gave me (?:hope|confidence)|comfort to know|part of me|impression|at home|like family|"
         r"it hurt)\b",
+    ),
+    _cue(
+        MapField.THINK_FEEL,
+        1.4,
+        r"\b(?:perhaps|maybe|probably|hopefully|if only|i mean|i know|would(?:n't)? want|"
+        r"would be nice|wanted to (?:love|like)|should have|could have been|if the(?:y|re|ir)?)\b",
     ),
     # What the customer sees.
     _cue(
@@ -114,7 +135,24 @@ CUES: Sequence[Cue] = (
         r"entrance|terrace|garden|balcony|mirror|painted|empty shelves|parking lot|colou?rs?|"
         r"menu|website|site|packaging|aprons?|tables|chairs|seats)\b",
     ),
+    _cue(
+        MapField.SEE,
+        1.2,
+        r"\b(?:fabric|lining|sleeves?|seating|in person|online|loaded with|covered in)\b",
+    ),
     # What gets in the way, and what they came for.
+    _cue(
+        MapField.PAINS,
+        1.6,
+        r"\b(?:issues?|problems?|unfortunately|sadly|improve|difficult|uncomfortable|challenging|"
+        r"pricey|limited|low quality|stressful|disappoint\w*|fall apart|crazy|only note)\b",
+    ),
+    _cue(
+        MapField.GAINS,
+        2.5,
+        r"\b(?:no complaints?|nothing but praise|no shortage|no worries|could(?:n't| not) be "
+        r"(?:better|happier|nicer)|not a thing|no issues|no problems?|always friendly)\b",
+    ),
     _cue(
         MapField.PAINS,
         1.2,
@@ -128,6 +166,7 @@ CUES: Sequence[Cue] = (
         1.2,
         r"\b(?:best|quick(?:ly)?|friendly|fair|perfect(?:ly)?|great|wonderful|excellent|lovely|"
         r"delicious|fantastic|brilliant|thanks to|saved|easy|easier|worth|fresh|helpful|kind|"
-        r"free of|fits|finally|painless|competent|patient|prompt|treat|fast|warm|clear)\b",
+        r"free of|fits|finally|painless|competent|patient|prompt|treat|fast|warm|clear|"
+        r"amazing|flattering|love|loved|adore|decent|pleased|supported|respect|praise|stars)\b",
     ),
 )

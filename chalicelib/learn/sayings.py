@@ -22,6 +22,7 @@ SHOWN_IN_A_FIELD = 4
 # A pull towards pains and gains that any clear cue outdoes.
 POLARITY_WEIGHT = 1.5
 INNER_WEIGHT = 0.5
+UNDECIDED_WEIGHT = 0.3
 PLACE_WEIGHT = 0.8
 # Maximal marginal relevance: half for what a saying tells, half against what it repeats
 # (J. Carbonell and J. Goldstein, SIGIR 1998).
@@ -36,7 +37,8 @@ def place_of(
     emotions: Mapping[Emotion, float],
     topics: Iterable[str] = (),
 ) -> MapField:
-    """The field where the cues weigh most; without any, the pains, the gains or what one sees."""
+    """The field where the cues weigh most; without any, the pains, the gains, or what one does:
+    most of what is told without a mood is a deed."""
     weights = dict.fromkeys(MapField, 0.0)
     for cue in CUES:
         if cue.pattern.search(sentence):
@@ -46,7 +48,7 @@ def place_of(
     elif polarity is Polarity.POSITIVE:
         weights[MapField.GAINS] += POLARITY_WEIGHT
     else:
-        weights[MapField.SEE] += INNER_WEIGHT
+        weights[MapField.SAY_DO] += UNDECIDED_WEIGHT
     if max((emotions.get(one, 0.0) for one in _INNER), default=0.0) >= INNER_WEIGHT:
         weights[MapField.THINK_FEEL] += INNER_WEIGHT
     if _SEEN & set(topics):

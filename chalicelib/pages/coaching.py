@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from chalicelib.domain.business import Business
 from chalicelib.domain.coaching import Coaching, ToPractise
 from chalicelib.domain.digest import FEWEST, Period
-from chalicelib.domain.feedback import MAIN_LOCATION
 from chalicelib.domain.session import Visitor
 from chalicelib.pages import map_words
 from chalicelib.pages.map_words import Chosen
@@ -52,12 +51,9 @@ def render_coaching(
     words = words_in(visitor.language)
 
     def shown(one: Coaching) -> ShownPlace:
-        place = one.location or MAIN_LOCATION
-        said = (
-            praise.get(place, ())
-            if one.location
-            else [each for said in praise.values() for each in said]
-        )
+        heard = [one.location] if one.location else sorted(praise)
+        # People write the same thanks in the same words.
+        said = list(dict.fromkeys(each for place in heard for each in praise.get(place, ())))
         chosen = Chosen(period=period, location=one.location)
         return ShownPlace(
             name=one_line(

@@ -26,7 +26,7 @@ SENTENCES: list[dict[str, Any]] = [
     json.loads(line) for line in FILE.read_text(encoding="utf-8").splitlines()
 ]
 HELD_OUT = [one for one in SENTENCES if one["part"] == "held_out"]
-# Measured 0.90; less would be a step back.
+# Measured 0.89; less would be a step back.
 AT_LEAST = 0.88
 
 
@@ -56,7 +56,7 @@ def test_the_measure_knows_a_rule_that_says_the_same_of_everything() -> None:
     [
         (Polarity.NEGATIVE, MapField.PAINS),
         (Polarity.POSITIVE, MapField.GAINS),
-        (Polarity.NEUTRAL, MapField.SEE),
+        (Polarity.NEUTRAL, MapField.SAY_DO),
     ],
 )
 def test_without_any_cue_the_mood_decides(polarity: Polarity, field: MapField) -> None:
