@@ -287,6 +287,18 @@ class Town:
         token, form = (paths or ["nothing"])[0], f"wish={wish}".encode()
         self.again(lambda: flow.unsubscribe(self.services, token, form, self.clock.now))
 
+    def sign_in(self, address: str) -> None:
+        """An owner asks for the link that lets them in; the watch mails it."""
+        form = f"email={address}".encode()
+        self.again(lambda: flow.ask_to_sign_in(self.services, "bakery", {}, form, self.clock.now))
+
+    def ask_about_words(self, form: str) -> None:
+        """A customer asks on the public page what is kept of them."""
+        asked = form.encode()
+        self.again(
+            lambda: flow.ask_about_words(self.services, "bakery", asked, ("", "en"), self.clock.now)
+        )
+
     def chat(self, text: str, message: str) -> None:
         """A chat tool's customer; the tool asks again until it is answered."""
         body = json.dumps({"message_id": message, "text": text, "language": "en"}).encode()

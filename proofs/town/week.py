@@ -107,12 +107,14 @@ def answers(town: Town) -> None:
 
 def elsewhere(town: Town) -> None:
     """Jonas wants his alerts at another address, says yes there, and takes it back; meanwhile a
-    chat tool hands over somebody upset."""
+    chat tool hands over somebody upset, he wants to sign in, and a customer asks what is kept."""
     town.wait(hours=3)
     town.ask_address("spike-000001.escalation.0.email.Jonas", "other&address=new%40bakery.example")
     town.rest(2)
     town.ask_address(".confirm.", "confirm")
     town.chat("bad, nobody answers", "chat-1")
+    town.sign_in("new%40bakery.example")
+    town.ask_about_words("kind=access&answer_to=guest%40mail.example&email=guest%40mail.example")
     town.rest(3)
     town.ask_address(".moved.", "back")
     town.rest(2)
