@@ -14,7 +14,7 @@ from types import MappingProxyType
 
 from markupsafe import Markup
 
-from chalicelib.domain.business import Business, Purpose, SourceSettings
+from chalicelib.domain.business import Business, LegalBasis, Purpose, SourceSettings
 from chalicelib.domain.request import Asked, PersonRequest, RequestKind
 from chalicelib.pages.actions import read_form
 from chalicelib.pages.frame import STYLE, TEMPLATES, render
@@ -162,6 +162,7 @@ def _sections(business: Business, name: str, words: Words) -> tuple[Section, ...
                 (say(f"public.purpose.{one}"), say(f"public.ground.{privacy.basis_of(one)}"))
                 for one in Purpose
             ),
+            after=_grounds_explained(business, words),
         ),
         Section(
             name="long",
@@ -186,6 +187,14 @@ def _sections(business: Business, name: str, words: Words) -> tuple[Section, ...
             before=(say("public.rights"), say("public.rights_complaint")),
         ),
     )
+
+
+def _grounds_explained(business: Business, words: Words) -> tuple[str, ...]:
+    privacy = business.privacy
+    needs_consent = privacy.alerts is LegalBasis.CONSENT
+    follows = privacy.profiles is not LegalBasis.OFF
+    lines = (("why_consent", needs_consent), ("why_profiles", follows))
+    return tuple(words.say(f"public.{name}") for name, is_so in lines if is_so)
 
 
 def _places(business: Business, words: Words) -> tuple[str, ...]:

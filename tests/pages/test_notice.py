@@ -96,6 +96,15 @@ def test_each_purpose_stands_beside_its_ground(basis: LegalBasis, line: str) -> 
     assert line in lines[place + 1]
 
 
+def test_what_a_ground_means_is_explained_where_it_applies() -> None:
+    consent, follow = "Without your consent only your stars", "never among them"
+    usual = notice()
+    strict = notice(PrivacySettings(alerts=LegalBasis.CONSENT, profiles=LegalBasis.CONSENT))
+
+    assert (consent in usual, follow in usual) == (False, False)
+    assert (consent in strict, follow in strict) == (True, True)
+
+
 @pytest.mark.parametrize(
     ("days", "said"),
     [(395, "13 months"), (365, "12 months"), (30, "one month"), (90, "90 days"), (1, "one day")],
