@@ -3,7 +3,6 @@
 import contextlib
 from datetime import datetime
 
-from chalicelib.domain.alert import Notification
 from chalicelib.domain.audit import Act, ActKind
 from chalicelib.domain.business import Business
 from chalicelib.domain.errors import ConflictError, UserError
@@ -11,7 +10,7 @@ from chalicelib.domain.request import Asked, PersonRequest, RequestKind, answer,
 from chalicelib.flow.links import PageAnswer
 from chalicelib.flow.protecting import tracer_of
 from chalicelib.flow.telling import load_in_force
-from chalicelib.flow.troubles import TRIES
+from chalicelib.flow.troubles import TRIES, trouble_of
 from chalicelib.ports import Services
 from chalicelib.privacy import requests
 
@@ -96,23 +95,30 @@ def _keep(
         return begun
 
 
-def look_at_requests(services: Services, now: datetime) -> int:
+def look_at_requests(services: Services, now: datetime) -> list[str]:
     """Tell the owners of every request whose time has come, and take out what was typed in those
-    whose time is up; how many were looked at. For the watch."""
-    due = services.store.due_requests(now, AT_ONCE)
-    no_mail: tuple[Notification, ...] = ()
-    for request in due:
-        business = load_in_force(services, request.business_id)
-        if business is None:
-            # Nobody is left to be told, and nobody to keep it for.
-            after, told = requests.close_unowned(request), no_mail
-        else:
-            dead = services.store.dead_addresses(business.business_id)
-            after, told = requests.tell(request, business, dead, now)
-        # Who was faster has told of it, or answered it.
-        with contextlib.suppress(ConflictError):
-            services.store.save_request(after, None, told)
-    return len(due)
+    whose time is up. For the watch; the troubles of single businesses, which stopped no other."""
+    troubles = []
+    for request in services.store.due_requests(now, AT_ONCE):
+        try:
+            _look_at(services, request, now)
+        except ConflictError:
+            # Who was faster has told of it, or answered it.
+            continue
+        except Exception as error:  # noqa: BLE001  one business never stops another
+            troubles.append(trouble_of(request.business_id, error))
+    return troubles
+
+
+def _look_at(services: Services, request: PersonRequest, now: datetime) -> None:
+    business = load_in_force(services, request.business_id)
+    if business is None:
+        # Nobody is left to be told, and nobody to keep it for.
+        services.store.save_request(requests.close_unowned(request))
+        return
+    dead = services.store.dead_addresses(business.business_id)
+    after, told = requests.tell(request, business, dead, now)
+    services.store.save_request(after, None, told)
 
 
 def take_request(

@@ -70,10 +70,7 @@ def watch(services: Services, now: datetime, seconds_left: Callable[[], float]) 
             continue
         except Exception as error:  # noqa: BLE001
             troubles.append(trouble_of(incident.business_id, error))
-    try:
-        look_at_requests(services, now)
-    except Exception as error:  # noqa: BLE001
-        troubles.append(trouble_of("requests", error))
+    troubles += look_at_requests(services, now)
     troubles += look_at_cases(services, now)
     sender = Sender(
         store=services.store,

@@ -243,6 +243,40 @@ def test_a_mail_that_waits_is_not_sent_once_it_was_answered(bakery: House) -> No
     assert bakery.store.due_notifications(bakery.now, 10) == []
 
 
+class NoAddresses:
+    """A store that cannot say which of one business's addresses are dead."""
+
+    def __init__(self, behind: Any, business_id: str) -> None:
+        self._behind, self._business_id = behind, business_id
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._behind, name)
+
+    def dead_addresses(self, business_id: str) -> dict[str, str]:
+        """Breaks for that business."""
+        if business_id == self._business_id:
+            raise RuntimeError("quirina@post.example")
+        found: dict[str, str] = self._behind.dead_addresses(business_id)
+        return found
+
+
+def test_a_business_that_cannot_be_told_holds_up_no_other(bakery: House) -> None:
+    ask(bakery)
+    clinic = replace(BAKERY, business_id="clinic")
+    bakery.store.save_business(clinic)
+    (kept,) = asked(bakery)
+    bakery.store.save_request(replace(kept, business_id="clinic", version=0))
+    broken: Any = NoAddresses(bakery.store, "bakery")
+
+    troubles = look_at_requests(replace(bakery.services, store=broken), bakery.now)
+
+    waiting = bakery.store.due_notifications(bakery.now, 10)
+    assert {one.business_id for one in waiting} == {"clinic"}
+    assert len(troubles) == 1
+    assert troubles[0].startswith("bakery")
+    assert "quirina" not in troubles[0]
+
+
 def test_taking_and_answering_twice_leave_one_act_each(bakery: House) -> None:
     ask(bakery)
     (kept,) = asked(bakery)
