@@ -18,9 +18,9 @@ from chalicelib.domain.session import Role
 # Nobody can be reached: an address may live again tomorrow.
 TRY_AGAIN_AFTER = timedelta(days=1)
 # When the mails about what fell due since the last one go out, on the business's wall.
-TOLD_AT = (time(10), time(13), time(16), time(18, 30))
-# What cannot wait goes out within a quarter of an hour.
-URGENT_EVERY = timedelta(minutes=15)
+TOLD_AT = (time(10), time(13), time(16), time(19))
+# What cannot wait goes out at the next full hour: an inbox gets one such mail an hour.
+HOUR = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,11 +75,12 @@ def tell_overdue(
 def tells_at(severity: Severity, business: Business, now: datetime) -> datetime:
     """When the next mail goes that may still carry a case: always later than now, so that none
     misses the mail that was to tell of it."""
-    if severity is Severity.URGENT:
-        start = datetime(now.year, now.month, now.day, tzinfo=UTC)
-        return start + ((now - start) // URGENT_EVERY + 1) * URGENT_EVERY
     zone = ZoneInfo(business.time_zone)
-    today = now.astimezone(zone).date()
+    local = now.astimezone(zone)
+    if severity is Severity.URGENT:
+        full = local.replace(minute=0, second=0, microsecond=0)
+        return now - (local - full) + HOUR
+    today = local.date()
     moments = (
         datetime.combine(day, at, zone).astimezone(UTC)
         for day in (today, today + timedelta(days=1))

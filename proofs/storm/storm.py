@@ -5,7 +5,7 @@ proven lies between them: nothing is lost, and the inbox is not flooded.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from chalicelib.domain.alert import ChannelKind, Notification, NotificationState, NotifyReason
@@ -26,9 +26,9 @@ NEWS = frozenset({NotifyReason.FIRST, NotifyReason.WORSE})
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Storm:
     """What came of `voices`: how many are stored, counted as negative and judged; the moments at
-    which messages went out; what is critical, what of it an incident holds, and what of these
-    incidents nobody was told by the end. `untold` are news that still
-    wait then."""
+    which messages went out, those about cases that are `late` apart, by reader; what is critical,
+    what of it an incident holds, and what of these incidents nobody was told by the end. `untold`
+    are news that still wait then."""
 
     voices: int
     stored: int
@@ -41,6 +41,7 @@ class Storm:
     told: int
     untold: int
     start: datetime
+    late: tuple[tuple[str, datetime], ...] = ()
 
     def in_the_hour(self, moments: Iterable[datetime]) -> int:
         """How many of them lie in the hour of the storm."""
@@ -55,6 +56,10 @@ class Storm:
             f"{self.unjudged} are not judged": self.unjudged > 0,
             "more than 3 e-mails within an hour": most_within_an_hour(self.emails) > 3,
             "more than 1 SMS within an hour": most_within_an_hour(self.texts) > 1,
+            "more than 1 e-mail about cases to one reader within an hour": any(
+                most_within_an_hour([at for to, at in self.late if to == reader]) > 1
+                for reader in {to for to, _ in self.late}
+            ),
             "no e-mail within the hour": self.in_the_hour(self.emails) == 0,
             "no SMS within the hour": self.in_the_hour(self.texts) == 0,
             f"{self.critical - self.gathered} critical ones in no incident": (
@@ -81,18 +86,19 @@ def run_storm(voices: int) -> Storm:
         start = shop.now
         emails: list[datetime] = []
         texts: list[datetime] = []
+        late: list[tuple[str, datetime]] = []
         said: list[Feedback] = []
         for minute in range(MINUTES):
             until = voices * (minute + 1) // MINUTES
             batch = [_voice(shop, number, voices) for number in range(len(said), until)]
             said += batch
             shop.hear(*batch)
-            _watch(shop, emails, texts)
+            _watch(shop, emails, texts, late)
             shop.wait(minutes=1)
         for _ in range(CALM_HOURS * MINUTES // 5):
-            _watch(shop, emails, texts)
+            _watch(shop, emails, texts, late)
             shop.wait(minutes=5)
-        return _seen(shop, said, start, tuple(emails), tuple(texts))
+        return replace(_seen(shop, said, start, tuple(emails), tuple(texts)), late=tuple(late))
 
 
 def _voice(shop: House, number: int, voices: int) -> Feedback:
@@ -101,9 +107,18 @@ def _voice(shop: House, number: int, voices: int) -> Feedback:
     return shop.feedback(f"bad: {what}, number {number}", stars=1)
 
 
-def _watch(shop: House, emails: list[datetime], texts: list[datetime]) -> None:
+def _watch(
+    shop: House,
+    emails: list[datetime],
+    texts: list[datetime],
+    late: list[tuple[str, datetime]],
+) -> None:
     shop.run.watch(shop.now)
-    emails += [shop.now] * (len(shop.outbox.emails) - len(emails))
+    for email in shop.outbox.emails[len(emails) + len(late) :]:
+        if f".{NotifyReason.OVERDUE}." in email.tag:
+            late.append((email.to, shop.now))
+        else:
+            emails.append(shop.now)
     texts += [shop.now] * (len(shop.outbox.texts) - len(texts))
 
 

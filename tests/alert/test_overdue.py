@@ -107,15 +107,15 @@ def test_the_end_of_a_pause_is_told_also_to_who_was_told_before() -> None:
         ("08:59", Severity.HIGH, "10T09:00"),
         ("09:00", Severity.HIGH, "10T12:00"),
         ("13:05", Severity.NORMAL, "10T15:00"),
-        ("17:29", Severity.NORMAL, "10T17:30"),
-        ("17:30", Severity.NORMAL, "11T09:00"),
+        ("17:59", Severity.NORMAL, "10T18:00"),
+        ("18:00", Severity.NORMAL, "11T09:00"),
         ("23:59", Severity.HIGH, "11T09:00"),
-        ("13:05", Severity.URGENT, "10T13:15"),
-        ("13:15", Severity.URGENT, "10T13:30"),
+        ("13:05", Severity.URGENT, "10T14:00"),
+        ("14:00", Severity.URGENT, "10T15:00"),
         ("23:50", Severity.URGENT, "11T00:00"),
     ],
 )
-def test_mails_go_four_times_a_day_and_what_cannot_wait_every_quarter_of_an_hour(
+def test_mails_go_four_times_a_day_and_what_cannot_wait_at_the_next_full_hour(
     now: str, severity: Severity, at: str
 ) -> None:
     moment = datetime.fromisoformat(f"2026-11-10T{now}").replace(tzinfo=UTC)
@@ -123,6 +123,15 @@ def test_mails_go_four_times_a_day_and_what_cannot_wait_every_quarter_of_an_hour
     told = tells_at(severity, a_business(), moment)
 
     assert told == datetime.fromisoformat(f"2026-11-{at}").replace(tzinfo=UTC)
+
+
+def test_a_full_hour_is_that_of_the_wall() -> None:
+    nepal = a_business(time_zone="Asia/Kathmandu")
+
+    # A quarter to is full there.
+    assert tells_at(Severity.URGENT, nepal, NOW) == datetime(2026, 11, 10, 13, 15, tzinfo=UTC)
+    odd = NOW.replace(second=7, microsecond=8)
+    assert tells_at(Severity.URGENT, a_business(), odd) == datetime(2026, 11, 10, 14, tzinfo=UTC)
 
 
 def test_nobody_is_woken_for_it() -> None:

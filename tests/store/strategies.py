@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from chalicelib.domain.business import Contact
 from chalicelib.domain.feedback import Feedback, ScoredFeedback
+from chalicelib.domain.opening_hours import Span
 
 MOMENTS = st.datetimes(datetime(1970, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001  aware by `timezones`
 DAYS = st.dates(datetime(1970, 1, 1, tzinfo=UTC).date(), datetime(2100, 1, 1, tzinfo=UTC).date())
@@ -27,6 +28,7 @@ NARROWER: dict[type, dict[str, st.SearchStrategy[Any]]] = {
         "kept_hash": st.none() | st.text("0123456789abcdef", min_size=16, max_size=16),
     },
     ScoredFeedback: {"day": DAYS.map(lambda day: day.isoformat())},
+    Span: {"weekday": st.integers(0, 6)},
     Contact: {"email": st.text(min_size=1)},
 }
 
