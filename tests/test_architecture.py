@@ -29,7 +29,6 @@ FLOW = (
     "receiving",
     "scoring",
     "profiling",
-    "profiling",
     "watching",
     "asking",
     "judging",
