@@ -4,13 +4,15 @@
 2. `receiving` queues what comes by itself: a survey, a message, a file. `protecting` before both.
 3. `scoring` reads a batch in one model call and stores it; then it has each business judged.
 4. `judging` moves the detector on; an incident and whom it is told to (`telling`) are one write.
-5. `watching` catches what was dropped and sends what waits; `briefing` puts each message together.
-6. `deliveries` takes in what became of the mails; `digests` writes the summaries.
-7. `acting`, `unsubscribing` and `standins` are the pages behind the `links` in those mails.
-8. `signing_in` lets an owner in, and `owner_pages` shows what waits and lets it be done.
-9. `asking` is the public page on privacy, and what people ask there about their own words.
-10. `replying` lets a person approve a reply, and `posting` takes that very text to its site.
-11. `forgetting` takes out the words whose time is up, and whoever asks for it.
+5. `recovering` gives whoever is unhappy a case, and tells who waits too long; `reaching_out` is
+   the same by hand.
+6. `watching` catches what was dropped and sends what waits; `briefing` puts each message together.
+7. `deliveries` takes in what became of the mails; `digests` writes the summaries.
+8. `acting`, `unsubscribing` and `standins` are the pages behind the `links` in those mails.
+9. `signing_in` lets an owner in, and `owner_pages` shows what waits and lets it be done.
+10. `asking` is the public page on privacy, and what people ask there about their own words.
+11. `replying` lets a person approve a reply, and `posting` takes that very text to its site.
+12. `forgetting` takes out the words whose time is up, and whoever asks for it.
 
 One function per Lambda: it takes the services and the time, calls the stages, and returns a report
 of counts that `app.py` logs; none logs a customer's word (`troubles`). Whatever crashes here is run
