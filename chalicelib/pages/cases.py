@@ -157,7 +157,11 @@ def line_of(
     """A case as one line of a list; `said` are the customer's own words, where they are at hand."""
     quoted = words.say("cases.said", words=one_line(clean(said), SAID_LIMIT)) if said else ""
     about = title_of(case, business, words)
-    beside = [about if said and case.cause else "", time_line(case, business, words, now), _owner(case, words)]
+    beside = [
+        about if said and case.cause else "",
+        time_line(case, business, words, now),
+        _owner(case, words),
+    ]
     is_late = case.is_overdue(now)
     return Line(
         path=f"cases/{case.case_id}",
