@@ -48,7 +48,8 @@ def silence(town: Town) -> None:
 
 def bounce(town: Town) -> None:
     """One of those mails comes back; the first contact takes the allergy on."""
-    town.bounce(town.outbox.emails[-1])
+    asked = [one for one in town.outbox.emails if ".escalation." in one.tag]
+    town.bounce(asked[-1] if asked else town.outbox.emails[-1])
     town.press("critical", "act=acknowledge")
     town.rest()
 
