@@ -53,12 +53,12 @@ def test_a_day_costs_no_more_than_it_did(day: Month) -> None:
     assert bill_of(day).dollars <= CEILING
 
 
-def test_what_stands_is_two_polled_queues_and_three_alarms(day: Month) -> None:
+def test_what_stands_is_one_polled_queue_and_three_alarms(day: Month) -> None:
     bill = bill_of(day)
 
-    assert dollars(bill, "sqs idle poll") == pytest.approx(0.5184)
+    assert dollars(bill, "sqs idle poll") == pytest.approx(0.2592)
     assert dollars(bill, "alarm") == pytest.approx(0.30)
-    assert bill.lines[0].unit == "sqs idle poll"
+    assert bill.lines[0].unit == "alarm"
 
 
 def test_a_planted_store_that_writes_too_much_is_noticed(day: Month) -> None:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from chalicelib.domain.business import Contact
 from chalicelib.domain.feedback import Feedback, ScoredFeedback
 from chalicelib.domain.opening_hours import Span
+from chalicelib.domain.worth import Worth
 
 MOMENTS = st.datetimes(datetime(1970, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001  aware by `timezones`
 DAYS = st.dates(datetime(1970, 1, 1, tzinfo=UTC).date(), datetime(2100, 1, 1, tzinfo=UTC).date())
@@ -30,6 +31,7 @@ NARROWER: dict[type, dict[str, st.SearchStrategy[Any]]] = {
     ScoredFeedback: {"day": DAYS.map(lambda day: day.isoformat())},
     Span: {"weekday": st.integers(0, 6)},
     Contact: {"email": st.text(min_size=1)},
+    Worth: {"low": st.just(1), "high": st.integers(1, 10**6)},
 }
 
 

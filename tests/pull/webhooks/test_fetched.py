@@ -87,7 +87,7 @@ def test_neither_the_word_nor_the_key_of_jotform_is_in_any_log(town: House, site
     word, key = FROG.secrets["live"].split()
     log = town.log.getvalue()
     assert "received a survey" in log
-    assert "pulled a source" in log
+    assert "pulled sources" in log
     assert word not in log
     assert key not in log
     assert key not in str(row(town, "jotform").trouble)
