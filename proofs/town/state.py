@@ -40,6 +40,7 @@ _SMS_LINE = re.compile(r"(by SMS)(:|,)[^\n<]*")
 _QUOTED = re.compile(r"#f-[0-9a-f]{32}|id=\"f-[0-9a-f]{32}\"")
 _TOKEN = re.compile(r"token\d{17}")
 _OVERDUE_AT = re.compile(r"overdue-\d{8}T\d{4}")
+_SIGN_IN_AT = re.compile(r"sign-in-\d{4}-\d\d-\d\dT\d\d-\d\d")
 _FAILING_SINCE = re.compile(r"(source-[a-z]+)-\d+")
 
 
@@ -195,9 +196,10 @@ def _plain(value: Any) -> Any:
 
 
 def _named(name: str) -> str:
-    """Without the moment at which a source began to fail, and that of a mail about cases: a death
-    may move them by a minute."""
-    return _OVERDUE_AT.sub("overdue", _FAILING_SINCE.sub(r"\1", name))
+    """Without the moments at which a source began to fail, cases were told of, or somebody asked
+    for a link: a death may move them by a minute."""
+    name = _SIGN_IN_AT.sub("sign-in", _FAILING_SINCE.sub(r"\1", name))
+    return _OVERDUE_AT.sub("overdue", name)
 
 
 def differences(one: Mapping[str, Any], other: Mapping[str, Any]) -> list[str]:

@@ -48,8 +48,9 @@ def silence(town: Town) -> None:
 
 def bounce(town: Town) -> None:
     """One of those mails comes back; the first contact takes the allergy on."""
-    asked = [one for one in town.outbox.emails if ".escalation." in one.tag]
-    town.bounce(asked[-1] if asked else town.outbox.emails[-1])
+    first = TOWN_BAKERY.contacts[0].email
+    to_first = [one for one in town.outbox.emails if one.to == first and ".first." in one.tag]
+    town.bounce(to_first[-1] if to_first else town.outbox.emails[-1])
     town.press("critical", "act=acknowledge")
     town.rest()
 
