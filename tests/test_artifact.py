@@ -232,7 +232,7 @@ def test_plan_pulls_leases_the_source_that_is_due(
 ) -> None:
     report = unpacked.run("app.plan_pulls", {}, environment)
 
-    assert report == {"due": 1, "planned": 1, "workers": 1, "troubles": []}
+    assert report == {"due": 1, "planned": 1, "workers": 1, "replies": 0, "troubles": []}
 
 
 def test_pull_source_notes_that_a_feed_is_dead(
@@ -338,7 +338,7 @@ def test_apply_retention_takes_out_what_is_too_old(
 ) -> None:
     report = unpacked.run("app.apply_retention", {}, environment)
 
-    assert report == {"forgotten": 0, "is_complete": True}
+    assert report == {"forgotten": 0, "cases": 0, "is_complete": True}
 
 
 def test_write_digests_looks_whose_hour_has_come(

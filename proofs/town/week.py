@@ -47,10 +47,9 @@ def silence(town: Town) -> None:
 
 
 def bounce(town: Town) -> None:
-    """One of those mails comes back; the first contact takes the allergy on."""
-    first = TOWN_BAKERY.contacts[0].email
-    to_first = [one for one in town.outbox.emails if one.to == first and ".first." in one.tag]
-    town.bounce(to_first[-1] if to_first else town.outbox.emails[-1])
+    """The mail that asked the second contact comes back; the first takes the allergy on."""
+    asked = [one for one in town.outbox.emails if ".escalation." in one.tag]
+    town.bounce(asked[-1] if asked else town.outbox.emails[-1])
     town.press("critical", "act=acknowledge")
     town.rest()
 
@@ -108,14 +107,18 @@ def answers(town: Town) -> None:
 
 
 def elsewhere(town: Town) -> None:
-    """Jonas wants his alerts at another address, says yes there, and takes it back; meanwhile a
-    chat tool hands over somebody upset, he wants to sign in, and a customer asks what is kept."""
+    """Rosa wants her alerts at another address, says yes there, and takes it back; meanwhile a
+    chat tool hands over somebody upset, she wants to sign in, and a customer asks what is kept."""
     town.wait(hours=3)
-    town.ask_address("spike-000001.escalation.0.email.Jonas", "other&address=new%40bakery.example")
+    town.ask_address("spike-000001.first.0.email.Rosa", "other&address=new%40bakery.example")
     town.rest(2)
     town.ask_address(".confirm.", "confirm")
     town.chat("bad, nobody answers", "chat-1")
     town.sign_in("new%40bakery.example")
+    for _ in range(3):
+        # The link lives for a quarter of an hour: what fails must be made up for within it.
+        town.once(town.watch)
+        town.wait(minutes=1)
     town.ask_about_words("kind=access&answer_to=guest%40mail.example&email=guest%40mail.example")
     town.rest(3)
     town.ask_address(".moved.", "back")
