@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from chalicelib.domain.address import Standin
 from chalicelib.domain.alert import NotifyReason, hash_of
 from chalicelib.domain.audit import ActKind
 from chalicelib.domain.business import Contact
@@ -340,3 +341,75 @@ def test_only_hashes_of_tokens_are_kept_and_none_is_logged(shop: House) -> None:
     assert shop.store.find_session(value) is None
     for secret in (path.removeprefix("/s/"), value):
         assert secret not in shop.log.getvalue()
+
+
+def test_an_address_that_was_named_on_a_page_of_alerts_hears_alerts_and_signs_nobody_in(
+    shop: House,
+) -> None:
+    """Whoever holds a forwarded alert can name another address there."""
+    standin = Standin(
+        business_id="bakery",
+        contact="Rosa",
+        instead_of="rosa@bakery.example",
+        address="eve@elsewhere.example",
+        before="rosa@bakery.example",
+    )
+    shop.store.save_standin(standin)
+
+    ask(shop, b"email=eve%40elsewhere.example")
+    shop.run.watch(shop.now)
+    assert sign_in_mails(shop) == []
+
+    assert look(shop, cookie(shop)) == 200
+    assert sign_in_mails(shop) == ["rosa@bakery.example"]
+
+
+@pytest.mark.parametrize("space", ["\u2000", "\xa0", "\u3000", "\x85"])
+def test_no_odd_space_makes_another_cookie_ours(shop: House, space: str) -> None:
+    rosa = cookie(shop)
+
+    assert look(shop, f"{space}{rosa}") != 200
+    assert look(shop, f" {rosa}") == 200
+
+
+@pytest.mark.parametrize("origin", ["https://[bad", "http://[", "https://a\u2100b"])
+def test_an_origin_that_is_no_address_is_refused_and_breaks_nothing(
+    shop: House, origin: str
+) -> None:
+    sent = cookie(shop)
+    headers = {**HOST, "origin": origin, "cookie": sent, "content-type": FORM["content-type"]}
+
+    status, _, _ = shop.request("POST", "/o/sign-out", headers)
+
+    assert status == 403
+    assert look(shop, sent) == 200
+
+
+def test_who_may_only_look_acts_behind_no_link_of_an_alert_either(shop: House) -> None:
+    shop.hear(shop.feedback("bad allergy after the nut cake"))
+    shop.run.watch(shop.now)
+    (incident,) = shop.store.open_incidents("bakery")
+    found = re.search(r"/i/[A-Za-z0-9_-]+", shop.outbox.emails[0].text)
+    assert found
+    looker = replace(BAKERY.contacts[0], role=Role.READ_ONLY)
+    shop.store.save_business(replace(BAKERY, contacts=(looker, *BAKERY.contacts[1:])))
+
+    status, _, _ = shop.request("POST", found[0], FORM, b"act=resolve")
+
+    assert status == 200
+    (left,) = shop.store.open_incidents("bakery")
+    assert left.state == incident.state
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/o/journey?days=\u00b2",
+        "/o/journey?days=0060999999",
+        "/o/voices?to=0001-01-01",
+        "/o/blueprint?to=0001-02-01",
+        "/o/incidents?before=9999-12-31T23:59:59-23:59",
+    ],
+)
+def test_no_question_in_an_address_breaks_a_page(shop: House, path: str) -> None:
+    assert look(shop, cookie(shop), path) == 200

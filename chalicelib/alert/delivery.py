@@ -133,7 +133,8 @@ class Sender:
         current, apart, cancelled = [], [], 0
         for one in notifications:
             incident = incidents.get(one.incident_id)
-            if not one.is_alert and self._is_wanted(business, one):
+            reached = applied if one.reason is NotifyReason.SIGN_IN else business
+            if not one.is_alert and self._is_wanted(reached, one):
                 apart.append(one)
             elif channel is ChannelKind.SMS and one.state is NotificationState.SENDING:
                 # Receipts for SMS take days; the e-mail of the same incident carries the guarantee.
@@ -159,7 +160,9 @@ class Sender:
         held = sum(self._save(replace(one, due=plan.next_at)) is not None for one in plan.held)
         report = SendReport(cancelled=cancelled, held=held)
         for bundle in (*plan.bundles, *(Bundle(notification=one) for one in apart)):
-            report = report.plus(self._send(business, channel, bundle))
+            is_sign_in = bundle.notification.reason is NotifyReason.SIGN_IN
+            reached = applied if is_sign_in else business
+            report = report.plus(self._send(reached, channel, bundle))
         return report
 
     def _is_wanted(self, business: Business, notification: Notification) -> bool:

@@ -16,6 +16,7 @@ from chalicelib.domain.incident import (
     resolve,
     snooze,
 )
+from chalicelib.domain.session import Role
 from chalicelib.flow.briefing import brief
 from chalicelib.flow.links import Behind, PageAnswer, open_link
 from chalicelib.flow.recovering import act_on_noted, outcome_acts
@@ -40,6 +41,8 @@ def act_on_incident(services: Services, token: str, body: bytes, now: datetime) 
         behind = open_link(services, token, now)
         if isinstance(behind, PageAnswer):
             return behind
+        if behind.contact.role is Role.READ_ONLY:
+            return _show_incident(services, behind, token, now, notice="refused")
         try:
             fields = read_form(body.decode("utf-8", "replace"))
             by = behind.contact.name

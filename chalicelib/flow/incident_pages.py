@@ -94,5 +94,5 @@ def act_on_named_incident(
 def _moment(text: str) -> datetime | None:
     try:
         return from_text(text) if text else None
-    except ValueError:
+    except (OverflowError, ValueError):
         return None

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 # What a page may cost: an entry of the list is a third of a kilobyte, a voice half a read unit.
 GLIMPSES_OF_MAP, GLIMPSES_OF_VOICES = 80, 200
+# Nothing older is asked for; long before the calendar ends.
+REACH = timedelta(days=3_650)
 QUOTED, VOICES_OF_EMPATHY, VOICES_SHOWN = 8, 18, 12
 
 
@@ -182,7 +184,7 @@ def _chosen(business: Business, query: Mapping[str, str], now: datetime) -> "Cho
     days, until = read_period_query(query)
     last = today = date.fromisoformat(local_date(now, business.time_zone))
     try:
-        last = min(today, date.fromisoformat(until)) if until else today
+        last = min(today, max(date.fromisoformat(until), today - REACH)) if until else today
     except ValueError:
         last = today
     places = {one.location_id for one in business.locations}

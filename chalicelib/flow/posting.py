@@ -89,6 +89,8 @@ def post_reply(services: Services, business_id: str, feedback_id: str, now: date
 def _post(services: Services, business: Business, reply: Reply, now: datetime) -> str | None:
     try:
         scored = answerable(services, business, reply.feedback_id, now)
+        if reply.approved_at is not None and scored.feedback.updated_at > reply.approved_at:
+            raise TransitionError("the customer changed the words after the reply was approved")
         posted_as = _take_to_site(services, business, reply, scored, now)
     except SourceRateLimited as error:
         return _left(services, try_again(reply, str(error), error.advice, error.retry_at))

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from chalicelib.domain.business import Business
 from chalicelib.domain.digest import FEWEST
@@ -24,6 +24,8 @@ from chalicelib.wording.clean import clean, one_line
 from chalicelib.wording.words import Words, words_in
 
 NEW = "new"
+# Nobody remembers longer, and the calendar has a first day.
+REACH = timedelta(days=3_650)
 TOPIC, STEP = "topic:", "step:"
 
 
@@ -54,7 +56,7 @@ def read_improvement(
         day = date.fromisoformat(since)
     except ValueError:
         return None
-    if not what or about not in known or day > today:
+    if not what or about not in known or not today - REACH <= day <= today:
         return None
     return Improvement(
         business_id=business_id,

@@ -166,5 +166,6 @@ def emotions_line(emotions: Sequence[tuple[str, int]], words: Words) -> str:
 def read_period_query(query: Mapping[str, str]) -> tuple[int, str]:
     """The number of days and the last date that a query asks for; 28 and "" when it does not."""
     wanted = query.get("days", "")
-    days = int(wanted) if wanted.isdigit() and 1 <= int(wanted[:4]) <= max(DAYS_TO_CHOOSE) else 28
+    known = {str(one): one for one in range(1, max(DAYS_TO_CHOOSE) + 1)}
+    days = known.get(wanted, 28)
     return days, query.get("to", "")

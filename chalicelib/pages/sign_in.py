@@ -40,7 +40,7 @@ def read_cookie(headers: Mapping[str, str], page_address: str) -> str:
     """The session's token in a request's `cookie` header, "" when there is none."""
     wanted = LOOPBACK_COOKIE if is_loopback(page_address) else COOKIE
     for part in headers.get("cookie", "").split(";"):
-        name, _, value = part.strip().partition("=")
+        name, _, value = part.strip(" \t").partition("=")
         if name == wanted:
             return value
     return ""
@@ -54,7 +54,10 @@ def comes_from_us(headers: Mapping[str, str]) -> bool:
     site = headers.get("sec-fetch-site")
     if site is not None:
         return site == "same-origin"
-    origin = urlsplit(headers.get("origin", ""))
+    try:
+        origin = urlsplit(headers.get("origin", ""))
+    except ValueError:
+        return False
     return bool(origin.netloc) and origin.netloc == headers.get("host")
 
 

@@ -6,6 +6,7 @@ medical words fall there is none; whoever answers then should have asked somebod
 """
 
 from collections.abc import Mapping, Sequence
+from unicodedata import category
 
 from chalicelib.domain.briefing import Draft
 from chalicelib.domain.business import Business, StoragePolicy
@@ -66,7 +67,8 @@ def channel_of_feedback(scored: ScoredFeedback, business: Business) -> Channel:
 def forbidden_promises(text: str, business: Business) -> frozenset[Promise]:
     """What a text promises, in any language we have, though the owner has not allowed it."""
     books = [playbook_for(language) for language in playbook_languages()]
-    promised = frozenset[Promise]().union(*(book.promises_in(text) for book in books))
+    seen = " ".join("".join(one for one in text if category(one) != "Cf").split())
+    promised = frozenset[Promise]().union(*(book.promises_in(seen) for book in books))
     return promised - frozenset(business.promises)
 
 

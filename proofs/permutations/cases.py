@@ -141,7 +141,8 @@ def tally(newest: dict[str, Feedback]) -> dict[Row, dict[str, int]]:
         at.update(["n", f"source.{said.source}"])
         at.update(["negative", "emotion.anger"] if is_bad else ["positive", "emotion.joy"])
         if "waited" in said.text:
-            at.update(["topic.wait_delivery"] + ["topic.wait_delivery.negative"] * is_bad)
+            side = "negative" if is_bad else "positive"
+            at.update(["topic.wait_delivery", f"topic.wait_delivery.{side}"])
         if said.stars is not None:
             at[f"stars.{said.stars:.0f}"] += 1
     return {place: dict(numbers) for place, numbers in counts.items()}

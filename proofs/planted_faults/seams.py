@@ -237,10 +237,12 @@ class JudgesBlindly(MemoryStore):
     ) -> None:
         """Write what was worked out, from whatever it was worked out."""
         now = self.load_judge(state.business_id)
-        there = set(map(id, self.unjudged(state.business_id, 10_000)))
+        # By their names: what is judged may say more than what waited (`counts_as`).
+        waiting = self.unjudged(state.business_id, 10_000)
+        there = {(one.feedback_id, one.version) for one in waiting}
         super().commit_judged(
             replace(state, version=now.version, sequence=now.sequence + 1),
-            [one for one in judged if id(one) in there],
+            [one for one in judged if (one.feedback_id, one.version) in there],
             incidents,
             notifications,
         )

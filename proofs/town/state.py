@@ -136,6 +136,9 @@ def comparable(told: Counter[str]) -> Counter[str]:
         # Of those about cases only what is told twice can be compared: see `messages_of`.
         if times > 1 or not _OVERDUE_AT.search(tag):
             named[_named(tag)] += times
+        if times == 1 and _SIGN_IN_AT.search(tag):
+            # Whoever saw no answer asks again a minute later, and gets a link for each.
+            named[_named(tag)] = 1
     return named
 
 

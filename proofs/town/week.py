@@ -114,7 +114,7 @@ def elsewhere(town: Town) -> None:
     town.rest(2)
     town.ask_address(".confirm.", "confirm")
     town.chat("bad, nobody answers", "chat-1")
-    town.sign_in("new%40bakery.example")
+    town.sign_in("rosa%40bakery.example")
     for _ in range(3):
         # The link lives for a quarter of an hour: what fails must be made up for within it.
         town.once(town.watch)
