@@ -578,3 +578,13 @@ def test_an_edit_over_an_erased_reply_is_refused(street: Street) -> None:
 
     with pytest.raises(ConflictError):
         street.store.save_reply(reply)
+
+
+def test_a_reply_is_not_posted_below_words_that_changed_after_its_approval(street: Street) -> None:
+    street.approve()
+    street.wait(minutes=1)
+    street.hear("bad, and the owner is a criminal", "r1", updated_at=street.now)
+
+    street.post()
+
+    assert (street.site.taken, street.state()) == ([], ReplyState.FAILED)
