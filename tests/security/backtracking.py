@@ -10,10 +10,12 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable, Iterator
-from re import _constants as codes  # type: ignore[attr-defined]
-from re import _parser as parser  # type: ignore[attr-defined]
+from importlib import import_module
 from typing import Any
 
+# Private modules: whether a type checker knows them depends on who else imports them.
+codes: Any = import_module("re._constants")
+parser: Any = import_module("re._parser")
 # What no pattern of ours allows inside a repetition.
 BREAKS = "\x01"
 GREAT = 20
