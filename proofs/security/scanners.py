@@ -202,7 +202,7 @@ def _plain(value: Any) -> Any:
     return {key: _plain(one) for key, one in value.items()}
 
 
-_FUNCTIONS = frozenset({"PlanPulls", "Watch", "WriteDigests", "ApplyRetention"})
+_FUNCTIONS = frozenset({"PlanPulls", "PullSource", "Watch", "WriteDigests", "ApplyRetention"})
 _ARNS = {
     "dynamodb": "arn:aws:dynamodb:us-east-1:000000000000:table/{}",
     "lambda": "arn:aws:lambda:us-east-1:000000000000:function:{}",
