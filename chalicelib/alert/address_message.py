@@ -3,8 +3,7 @@
 No customer's name or word is in them: the first goes to an address that nobody has vouched for.
 """
 
-from chalicelib.alert.message import mail_templates
-from chalicelib.alert.plain import headed
+from chalicelib.alert.short_mail import render_short_mail
 from chalicelib.domain.address import Standin
 from chalicelib.domain.alert import Email, NotifyReason
 from chalicelib.domain.business import Business, Contact
@@ -44,25 +43,6 @@ def render_address_mail(
         name: words.say(f"address.{reason}_{name}", **named)
         for name in ("subject", "title", "lead", "action", "note")
     }
-    subject = one_line(said["subject"], story.SUBJECT_LIMIT)
-    shown = said | {
-        "say": words.say,
-        "language": words.language,
-        "subject": subject,
-        "business_name": named["business"],
-        "link": link,
-        "unsubscribe_link": "",
-    }
-    parts = [
-        headed("", [said["title"], "", said["lead"]]),
-        f"{said['action']}: {link}",
-        headed("", [said["note"]]),
-        words.say("mail.sent_for", business=named["business"]),
-    ]
-    return Email(
-        to=to,
-        subject=subject,
-        text="\n\n".join(parts) + "\n",
-        html=mail_templates().get_template("address.html").render(shown),
-        tag=tag,
+    return render_short_mail(
+        said, words, business_name=named["business"], to=to, link=link, tag=tag
     )

@@ -5,8 +5,7 @@ answer. Nothing of what the customer wrote is in it: a mail lies for ever where 
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from chalicelib.alert.message import mail_templates
-from chalicelib.alert.plain import headed
+from chalicelib.alert.short_mail import render_short_mail
 from chalicelib.domain.alert import Email
 from chalicelib.domain.business import Business, Contact
 from chalicelib.domain.request import PersonRequest
@@ -43,30 +42,10 @@ def render_request_mail(
     )
     limit = words.say("request.mail.late" if is_late else "request.mail.due", day=day)
     said = {
+        "subject": words.say(f"request.subject.{step}", day=day),
         "title": words.say(f"request.mail.title_{step}"),
         "lead": f"{came} {limit}",
         "action": words.say("request.mail.action"),
         "note": words.say("request.mail.note"),
     }
-    subject = one_line(words.say(f"request.subject.{step}", day=day), story.SUBJECT_LIMIT)
-    shown = said | {
-        "say": words.say,
-        "language": words.language,
-        "subject": subject,
-        "business_name": name,
-        "link": link,
-        "unsubscribe_link": "",
-    }
-    parts = [
-        headed("", [said["title"], "", said["lead"]]),
-        f"{said['action']}: {link}",
-        headed("", [said["note"]]),
-        words.say("mail.sent_for", business=name),
-    ]
-    return Email(
-        to=contact.email,
-        subject=subject,
-        text="\n\n".join(parts) + "\n",
-        html=mail_templates().get_template("address.html").render(shown),
-        tag=tag,
-    )
+    return render_short_mail(said, words, business_name=name, to=contact.email, link=link, tag=tag)

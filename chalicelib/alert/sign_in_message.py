@@ -2,8 +2,7 @@
 
 from datetime import datetime
 
-from chalicelib.alert.message import mail_templates
-from chalicelib.alert.plain import headed
+from chalicelib.alert.short_mail import render_short_mail
 from chalicelib.domain.alert import Email
 from chalicelib.domain.business import Business, Contact
 from chalicelib.wording import story
@@ -31,25 +30,6 @@ def render_sign_in_mail(
         name: words.say(f"sign_in.mail.{name}", **named)
         for name in ("subject", "title", "lead", "action", "note")
     }
-    subject = one_line(said["subject"], story.SUBJECT_LIMIT)
-    shown = said | {
-        "say": words.say,
-        "language": words.language,
-        "subject": subject,
-        "business_name": named["business"],
-        "link": link,
-        "unsubscribe_link": "",
-    }
-    parts = [
-        headed("", [said["title"], "", said["lead"]]),
-        f"{said['action']}: {link}",
-        headed("", [said["note"]]),
-        words.say("mail.sent_for", business=named["business"]),
-    ]
-    return Email(
-        to=contact.email,
-        subject=subject,
-        text="\n\n".join(parts) + "\n",
-        html=mail_templates().get_template("address.html").render(shown),
-        tag=tag,
+    return render_short_mail(
+        said, words, business_name=named["business"], to=contact.email, link=link, tag=tag
     )

@@ -4,7 +4,6 @@ The rows are those of G. L. Shostack's blueprint (Harvard Business Review, Janua
 layer of what customers felt beside them.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from chalicelib.domain.journey import Share
@@ -36,8 +35,3 @@ class Blueprint:
         """The steps that fail, the surest first."""
         found = [one for one in self.steps if one.fails]
         return tuple(sorted(found, key=lambda one: -one.negative.low))
-
-    @property
-    def by_step(self) -> Mapping[str, StepView]:
-        """The views by the name of their step."""
-        return {one.step.step: one for one in self.steps}

@@ -21,7 +21,7 @@ def share_interval(part: int, n: int) -> Interval:
     """`part` of `n` (n >= 1) by Wilson's score interval (1927). Raises ValueError otherwise."""
     _refuse_none(n)
     if not 0 <= part <= n:
-        raise ValueError(f"{part} of {n} is no share")
+        raise ValueError(f"{part} is no part of {n}")
     value = part / n
     middle = (value + Z**2 / (2 * n)) / (1 + Z**2 / n)
     reach = Z / (1 + Z**2 / n) * sqrt(value * (1 - value) / n + Z**2 / (4 * n**2))
