@@ -127,7 +127,7 @@ def test_a_rank_lies_in_the_class_that_reaches_it() -> None:
     ],
 )
 def test_what_is_no_sample_has_no_interval(ask: Callable[[], object]) -> None:
-    with pytest.raises(ValueError, match=r"no answers|no share"):
+    with pytest.raises(ValueError, match=r"no answers|no part"):
         ask()
 
 
